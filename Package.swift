@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built with the same, strictest settings; there is no second tier.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let collections = product(name: "HashTreeCollections", package: "swift-collections")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+/// A target of the product, named by what it may import: arrows only go down (docs/explanation/architecture.md).
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sluice",
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "sample-model", targets: ["SampleModel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Words.
+        room("StrictJSON"),
+        room("ReleaseModel", ["StrictJSON"]),
+        // Rules: values in, values out; no clock, lock, task, socket or file.
+        room("AccessPolicy", ["ReleaseModel", "StrictJSON", .collections, .crypto]),
+        room("Quota", ["ReleaseModel"]),
+        room("Ledger", ["ReleaseModel", .crypto]),
+        // Wire formats: bytes to values and back.
+        room("HTTPWire", [.nioCore]),
+        room("ChatWire", ["StrictJSON", .nioCore]),
+        // Adapters: files, sockets, clocks.
+        room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
+        room("Upstreams", ["HTTPWire", .nioCore, .nioPosix]),
+        room("Telemetry", ["StrictJSON", .nioLocks, .logging]),
+        // Services.
+        room(
+            "Gateway",
+            [
+                "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
+                "Telemetry", .crypto, .nioCore, .nioPosix, .nioLocks, .lifecycle, .logging,
+            ]),
+        room(
+            "ControlAPI",
+            [
+                "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "Store", "Telemetry", .crypto, .hummingbird,
+                .httpTypes, .lifecycle, .logging, .nioCore, .nioLocks,
+            ]),
+        // Executables.
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
+                "Gateway", "ControlAPI", .arguments, .crypto, .yams, .lifecycle, .signals, .logging, .nioCore,
+                .nioPosix,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "SampleModel",
+            dependencies: [
+                "StrictJSON", .arguments, .hummingbird, .httpTypes, .lifecycle, .signals, .logging, .nioCore,
+            ], exclude: ["README.md"], swiftSettings: strict),
+        .executableTarget(
+            name: "BareProxy", dependencies: [.nioCore, .nioPosix], path: "Benchmarks/BareProxy", swiftSettings: strict),
+        // Test support.
+        room("SluiceTesting", ["ReleaseModel"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,42 @@
+public import ReleaseModel
+
+/// What admission is told about a request: everything that a grant can speak about, and nothing else.
+///
+/// No part of it comes from a request header but the key: headers can not widen anything.
+public struct AccessRequest: Hashable, Sendable {
+    /// The key as it was presented: its public part and the SHA-256 of all of it.
+    public var key: PresentedKey
+    /// The model's or version's name, as the body or path has it.
+    public var model: String
+    /// The way of use that the route stands for.
+    public var modality: Modality
+    /// The region of this gateway.
+    public var region: Name?
+    /// The guarded fields that the body sets.
+    public var fields: GuardedFields
+
+    /// A request for admission.
+    public init(
+        key: PresentedKey, model: String, modality: Modality, region: Name? = nil, fields: GuardedFields = []
+    ) {
+        self.key = key
+        self.model = model
+        self.modality = modality
+        self.region = region
+        self.fields = fields
+    }
+}
+
+/// A key as a caller shows it, already hashed: the secret goes no further than the hash.
+public struct PresentedKey: Hashable, Sendable {
+    /// The public part.
+    public var id: KeyID
+    /// The SHA-256 of the whole text.
+    public var digest: ContentDigest
+
+    /// A key that was shown.
+    public init(id: KeyID, digest: ContentDigest) {
+        self.id = id
+        self.digest = digest
+    }
+}

@@ -1,0 +1,118 @@
+import HashTreeCollections
+public import ReleaseModel
+
+extension Snapshot {
+    /// The one admission: every request of every wire format passes here, and nowhere else.
+    ///
+    /// Denies unless everything permits. The order is what a caller may learn: without a valid key only that; without the
+    /// right to know of the model, that there is no such model; from there on all that is missing, at once.
+    public func admit(_ request: AccessRequest, at now: Timestamp) -> Decision {
+        guard case .application(let caller, let key)? = self.authenticate(request.key, at: now),
+            key.kind.opens(request.modality)
+        else {
+            return .refused([Denial(.invalidKey)])
+        }
+        guard let target = self.resolve(request.model), self.mayKnow(of: target.model, caller, at: now) else {
+            return .refused([Denial(.modelNotFound, field: "model")])
+        }
+        let candidates = self.grants(of: caller, to: target.model.id)
+        guard !candidates.isEmpty, let version = target.version else {
+            return .refused([Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model))
+        }
+        var closest: [Denial]?
+        for grant in candidates {
+            let attempt = Attempt(request: request, key: key, grant: grant, target: target, version: version, now: now)
+            let denials = self.denials(of: attempt, caller)
+            if denials.isEmpty {
+                return .admitted(
+                    Admission(
+                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name))
+            }
+            if denials.count < closest?.count ?? .max { closest = denials }
+        }
+        return .refused((closest ?? []).sorted { $0.code < $1.code })
+    }
+
+    /// What one grant is asked.
+    private struct Attempt {
+        var request: AccessRequest
+        var key: Key
+        var grant: Grant
+        var target: Target
+        var version: Version
+        var now: Timestamp
+    }
+
+    private func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
+        self.lifeDenials(of: attempt) + self.holdDenials(of: attempt.target.model)
+            + self.termsDenials(of: attempt.grant, caller) + Self.scopeDenials(of: attempt)
+            + Self.entitlementDenials(of: attempt)
+    }
+
+    /// Is the grant in force, for this version, and are the rules fresh enough to say so?
+    private func lifeDenials(of attempt: Attempt) -> [Denial] {
+        let (grant, now) = (attempt.grant, attempt.now)
+        var denials: [Denial] = []
+        if grant.revoked != nil { denials.append(Denial(.grantRevoked, field: "model")) }
+        if let opens = grant.content.opens, now < opens { denials.append(Denial(.stageNotOpen, field: "model")) }
+        if let expires = grant.content.expires, now >= expires { denials.append(Denial(.grantExpired, field: "model")) }
+        if let versions = grant.content.versions, !versions.contains(attempt.version.id) {
+            denials.append(Denial(.stageNotOpen, field: "model", detail: attempt.version.name.text))
+        }
+        switch self.freshness(at: now) {
+        case .fresh: break
+        case .stale where grant.content.population == .everyone: break
+        case .stale, .dead: denials.append(Denial(.rulesStale))
+        }
+        return denials
+    }
+
+    private func holdDenials(of model: Model) -> [Denial] {
+        self.registry.held[model.id] == nil ? [] : [Denial(.modelOnHold, field: "model")]
+    }
+
+    private func termsDenials(of grant: Grant, _ caller: Application) -> [Denial] {
+        guard !grant.content.terms.isEmpty else { return [] }
+        let accepted = self.registry.acceptances[caller.id]
+        return grant.content.terms.filter { accepted?[$0] == nil }
+            .map { Denial(.termsNotAccepted, field: $0.description, detail: self.registry.terms[$0]?.url) }
+    }
+
+    /// Is the use what the grant is for? Every field of the tuple on its own.
+    private static func scopeDenials(of attempt: Attempt) -> [Denial] {
+        let (content, key) = (attempt.grant.content, attempt.key)
+        var denials: [Denial] = []
+        if content.intent != key.intent {
+            denials.append(Denial(.outsideIntent, field: "intent", detail: content.intent.rawValue))
+        }
+        if !content.modalities.contains(attempt.request.modality) {
+            denials.append(Denial(.outsideModality, field: "modality", detail: attempt.request.modality.rawValue))
+        }
+        if content.exposure == .sandbox, key.exposure == .real {
+            denials.append(Denial(.outsideExposure, field: "exposure", detail: content.exposure.rawValue))
+        }
+        if let uses = content.uses, !(key.use.map(uses.contains) ?? false) {
+            denials.append(Denial(.outsideUseScope, field: "use", detail: uses.map(\.text).joined(separator: ", ")))
+        }
+        if let regions = content.regions, !(attempt.request.region.map(regions.contains) ?? false) {
+            denials.append(Denial(.outsideRegion, field: "region", detail: regions.map(\.text).joined(separator: ", ")))
+        }
+        return denials
+    }
+
+    private static func entitlementDenials(of attempt: Attempt) -> [Denial] {
+        func isEntitled(_ kind: EntitlementKind) -> Bool {
+            attempt.grant.content.entitlements.contains { $0.kind == kind && attempt.now < $0.until ?? .distantFuture }
+        }
+        var denials: [Denial] = []
+        if attempt.target.isPinned, !isEntitled(.pinnedVersion) {
+            denials.append(
+                Denial(.entitlementMissing, field: "model", detail: EntitlementKind.pinnedVersion.rawValue))
+        }
+        guard !attempt.request.fields.isEmpty else { return denials }
+        for field in attempt.request.fields.fields where !isEntitled(field.entitlement) {
+            denials.append(Denial(.entitlementMissing, field: field.name, detail: field.entitlement.rawValue))
+        }
+        return denials
+    }
+}

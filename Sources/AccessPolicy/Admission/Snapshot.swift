@@ -1,0 +1,32 @@
+public import ReleaseModel
+
+/// The rules as a gateway holds them: an immutable value that the control plane replaces whole, and keeps fresh.
+public struct Snapshot: Sendable {
+    /// How old a snapshot may be before the staged populations close: 5 s.
+    public static let stagedLifetimeMilliseconds: Int64 = 5_000
+    /// How old a snapshot may be before everything closes: 60 s.
+    public static let lifetimeMilliseconds: Int64 = 60_000
+
+    /// What was decided.
+    public var registry: Registry
+    /// When the control plane last said that this is how things stand.
+    public var asOf: Timestamp
+
+    /// The rules as they stand at a moment.
+    public init(registry: Registry, asOf: Timestamp) {
+        self.registry = registry
+        self.asOf = asOf
+    }
+
+    /// How fresh the rules are at `now`. A clock that went backwards makes nothing fresher than it says.
+    func freshness(at now: Timestamp) -> Freshness {
+        let age = now.since(self.asOf)
+        if age > Self.lifetimeMilliseconds || age < -Self.lifetimeMilliseconds { return .dead }
+        if age > Self.stagedLifetimeMilliseconds || age < -Self.stagedLifetimeMilliseconds { return .stale }
+        return .fresh
+    }
+
+    enum Freshness {
+        case fresh, stale, dead
+    }
+}

@@ -1,0 +1,64 @@
+import HashTreeCollections
+public import ReleaseModel
+
+extension Registry {
+    /// Folds in one entry that was decided before. Total: what stands in the ledger has happened.
+    public mutating func apply(_ entry: ControlEntry) {
+        self.generation += 1
+        switch entry.event {
+        case .modelAdded(let model):
+            self.models[model.id] = model
+            self.modelsByName[model.name] = model.id
+        case .versionAdded(let version):
+            self.versions[version.id] = version
+            self.versionsByName[version.name] = version.id
+        case .componentAdded(let component):
+            self.components[component.id] = component
+        case .currentVersionChanged(let change):
+            self.current[change.model] = change.version
+        case .modelHeld(let hold):
+            self.held[hold.model] = hold.reason
+        case .modelResumed(let resumption):
+            self.held[resumption.model] = nil
+
+        case .organisationAdded(let organisation):
+            self.organisations[organisation.id] = organisation
+        case .applicationAdded(let application):
+            self.applications[application.id] = application
+        case .personAdded(let person):
+            self.people[person.id] = person
+        case .rolesAssigned(let assignment):
+            self.people[assignment.person]?.roles = assignment.roles.sorted()
+        case .personErased(let erasure):
+            self.people[erasure.person] = nil
+            self.keys = self.keys.filter { $0.value.owner != .person(erasure.person) }
+            self.proposals = self.proposals.filter { $0.value.by != erasure.person }
+        case .enrolled(let enrolment):
+            self.enrolments[enrolment.application, default: [:]][enrolment.model] = enrolment
+
+        case .grantIssued(let grant):
+            self.grants[grant.id] = grant
+            self.grantsBySubject[grant.content.subject, default: []].append(grant.id)
+        case .grantRevoked(let revocation):
+            self.grants[revocation.grant]?.revoked = entry.at
+        case .keyIssued(let key):
+            self.keys[key.id] = key
+            self.usedKeys.insert(key.id)
+        case .keyRevoked(let revocation):
+            self.keys[revocation.key] = nil
+        case .termsPublished(let terms):
+            self.terms[terms.id] = terms
+        case .termsAccepted(let acceptance):
+            self.acceptances[acceptance.application, default: [:]][acceptance.terms] = acceptance
+
+        case .proposalMade(let proposal):
+            self.proposals[proposal.id] = proposal
+        case .proposalApproved(let approval):
+            self.proposals[approval.proposal] = nil
+        case .proposalRejected(let rejection):
+            self.proposals[rejection.proposal] = nil
+        case .accessLogCheckpointed:
+            break  // says something about the other log, changes nothing here
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import HashTreeCollections
+public import ReleaseModel
+
+/// Everything that was decided, as it stands: the fold of the control log.
+///
+/// An immutable value over persistent maps: a copy costs nothing, so the gateway reads one while the control plane makes
+/// the next. ``decide(_:by:at:using:)`` turns a command into events, ``apply(_:)`` folds one in; there is no third way to
+/// change it.
+public struct Registry: Hashable, Sendable {
+    /// How many entries were folded; the generation of everything derived from this value.
+    public internal(set) var generation: UInt64 = 0
+
+    public internal(set) var models: TreeDictionary<ModelID, Model> = [:]
+    public internal(set) var versions: TreeDictionary<VersionID, Version> = [:]
+    public internal(set) var components: TreeDictionary<ComponentID, Component> = [:]
+    /// Which version a model's name resolves to.
+    public internal(set) var current: TreeDictionary<ModelID, VersionID> = [:]
+    /// Models that are closed to everybody, and why.
+    public internal(set) var held: TreeDictionary<ModelID, String> = [:]
+    public internal(set) var organisations: TreeDictionary<OrganisationID, Organisation> = [:]
+    public internal(set) var applications: TreeDictionary<ApplicationID, Application> = [:]
+    public internal(set) var people: TreeDictionary<PersonID, Person> = [:]
+    public internal(set) var enrolments: TreeDictionary<ApplicationID, TreeDictionary<ModelID, Enrolment>> = [:]
+    public internal(set) var grants: TreeDictionary<GrantID, Grant> = [:]
+    /// Keys that open something. A revoked key is gone from here, so that it is answered like one that never was.
+    public internal(set) var keys: TreeDictionary<KeyID, Key> = [:]
+    /// Every key identifier that was ever registered: none is registered twice.
+    public internal(set) var usedKeys: TreeSet<KeyID> = []
+    public internal(set) var terms: TreeDictionary<TermsID, Terms> = [:]
+    public internal(set) var acceptances: TreeDictionary<ApplicationID, TreeDictionary<TermsID, Acceptance>> = [:]
+    /// Proposals that wait.
+    public internal(set) var proposals: TreeDictionary<ProposalID, Proposal> = [:]
+
+    // Indexes, folded beside what they index.
+    var modelsByName: TreeDictionary<Name, ModelID> = [:]
+    var versionsByName: TreeDictionary<Name, VersionID> = [:]
+    var grantsBySubject: TreeDictionary<GrantSubject, [GrantID]> = [:]
+
+    /// The state before anything was decided.
+    public init() {}
+
+    /// The model of this name.
+    public func model(named name: Name) -> Model? {
+        self.modelsByName[name].flatMap { self.models[$0] }
+    }
+
+    /// The version of this name; names of versions are unique among all models.
+    public func version(named name: Name) -> Version? {
+        self.versionsByName[name].flatMap { self.versions[$0] }
+    }
+
+    /// All grants, revoked ones too, that a subject holds.
+    public func grants(of subject: GrantSubject) -> [Grant] {
+        (self.grantsBySubject[subject] ?? []).compactMap { self.grants[$0] }
+    }
+
+    /// The roles of a person; none for somebody who is not there any more.
+    public func roles(of person: PersonID) -> [Role] {
+        self.people[person]?.roles ?? []
+    }
+}

@@ -1,0 +1,56 @@
+/// A request field that only a caller with the named entitlement may set.
+///
+/// The table of the whole product: wire formats report which of these fields a body sets, admission compares them with
+/// the grant, and a refusal names the field. The raw value is the bit in ``GuardedFields``; append only.
+public enum GuardedField: UInt8, CaseIterable, Hashable, Sendable {
+    case logprobs, topLogprobs
+    case logitBias, seed, topK, minP, typicalP, frequencyPenalty, presencePenalty, repetitionPenalty
+    case systemPrompt
+
+    /// The field's name on the wire, as a refusal shows it.
+    public var name: String {
+        switch self {
+        case .logprobs: "logprobs"
+        case .topLogprobs: "top_logprobs"
+        case .logitBias: "logit_bias"
+        case .seed: "seed"
+        case .topK: "top_k"
+        case .minP: "min_p"
+        case .typicalP: "typical_p"
+        case .frequencyPenalty: "frequency_penalty"
+        case .presencePenalty: "presence_penalty"
+        case .repetitionPenalty: "repetition_penalty"
+        case .systemPrompt: "system"
+        }
+    }
+
+    /// The entitlement without which the field is refused.
+    ///
+    /// `temperature` and `top_p` are ordinary: every SDK example sets them. What sharpens an attack or an audit, choosing
+    /// tokens one by one and replaying a draw, is not.
+    public var entitlement: EntitlementKind {
+        switch self {
+        case .logprobs, .topLogprobs: .logprobs
+        case .logitBias, .seed, .topK, .minP, .typicalP, .frequencyPenalty, .presencePenalty, .repetitionPenalty:
+            .fullSampling
+        case .systemPrompt: .systemPrompt
+        }
+    }
+}
+
+/// The set of guarded fields that one request body sets.
+public struct GuardedFields: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// The set of one field.
+    public init(_ field: GuardedField) {
+        self.rawValue = 1 << UInt32(field.rawValue)
+    }
+
+    /// The fields of the set, in the order of ``GuardedField``.
+    public var fields: [GuardedField] { GuardedField.allCases.filter { self.contains(GuardedFields($0)) } }
+}

@@ -1,0 +1,158 @@
+/// Something that was decided. State is the fold of these and nothing else.
+public enum ControlEvent: Hashable, Sendable {
+    case modelAdded(Model)
+    case versionAdded(Version)
+    case componentAdded(Component)
+    case currentVersionChanged(MakeCurrent)
+    case modelHeld(HoldModel)
+    case modelResumed(ResumeModel)
+    case organisationAdded(Organisation)
+    case applicationAdded(Application)
+    case personAdded(Person)
+    case rolesAssigned(AssignRoles)
+    case personErased(ErasePerson)
+    case enrolled(Enrolment)
+    case grantIssued(Grant)
+    case grantRevoked(RevokeGrant)
+    case keyIssued(Key)
+    case keyRevoked(RevokeKey)
+    case termsPublished(Terms)
+    case termsAccepted(Acceptance)
+    case proposalMade(Proposal)
+    case proposalApproved(ApproveProposal)
+    case proposalRejected(RejectProposal)
+    case accessLogCheckpointed(AccessLogCheckpoint)
+}
+
+/// The access log's signed head, so that the control log's head covers both logs.
+public struct AccessLogCheckpoint: Codable, Hashable, Sendable {
+    /// The signed note, as it was published (C2SP tlog-checkpoint).
+    public var note: String
+
+    /// A head.
+    public init(note: String) {
+        self.note = note
+    }
+}
+
+extension ControlEvent: Codable {
+    /// Every event's name in the ledger; never renamed.
+    public enum Kind: String, Codable, CaseIterable, Hashable, Sendable {
+        case modelAdded = "model.added"
+        case versionAdded = "version.added"
+        case componentAdded = "component.added"
+        case currentVersionChanged = "version.made_current"
+        case modelHeld = "model.held"
+        case modelResumed = "model.resumed"
+        case organisationAdded = "organisation.added"
+        case applicationAdded = "application.added"
+        case personAdded = "person.added"
+        case rolesAssigned = "person.roles_assigned"
+        case personErased = "person.erased"
+        case enrolled = "application.enrolled"
+        case grantIssued = "grant.issued"
+        case grantRevoked = "grant.revoked"
+        case keyIssued = "key.issued"
+        case keyRevoked = "key.revoked"
+        case termsPublished = "terms.published"
+        case termsAccepted = "terms.accepted"
+        case proposalMade = "proposal.made"
+        case proposalApproved = "proposal.approved"
+        case proposalRejected = "proposal.rejected"
+        case accessLogCheckpointed = "access_log.checkpointed"
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, content
+    }
+
+    /// The event's name in the ledger.
+    public var kind: Kind {
+        switch self {
+        case .modelAdded: .modelAdded
+        case .versionAdded: .versionAdded
+        case .componentAdded: .componentAdded
+        case .currentVersionChanged: .currentVersionChanged
+        case .modelHeld: .modelHeld
+        case .modelResumed: .modelResumed
+        case .organisationAdded: .organisationAdded
+        case .applicationAdded: .applicationAdded
+        case .personAdded: .personAdded
+        case .rolesAssigned: .rolesAssigned
+        case .personErased: .personErased
+        case .enrolled: .enrolled
+        case .grantIssued: .grantIssued
+        case .grantRevoked: .grantRevoked
+        case .keyIssued: .keyIssued
+        case .keyRevoked: .keyRevoked
+        case .termsPublished: .termsPublished
+        case .termsAccepted: .termsAccepted
+        case .proposalMade: .proposalMade
+        case .proposalApproved: .proposalApproved
+        case .proposalRejected: .proposalRejected
+        case .accessLogCheckpointed: .accessLogCheckpointed
+        }
+    }
+
+    /// Reads `kind` and `content`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func content<T: Decodable>(_ type: T.Type = T.self) throws -> T {
+            try container.decode(T.self, forKey: .content)
+        }
+        switch try container.decode(Kind.self, forKey: .kind) {
+        case .modelAdded: self = .modelAdded(try content())
+        case .versionAdded: self = .versionAdded(try content())
+        case .componentAdded: self = .componentAdded(try content())
+        case .currentVersionChanged: self = .currentVersionChanged(try content())
+        case .modelHeld: self = .modelHeld(try content())
+        case .modelResumed: self = .modelResumed(try content())
+        case .organisationAdded: self = .organisationAdded(try content())
+        case .applicationAdded: self = .applicationAdded(try content())
+        case .personAdded: self = .personAdded(try content())
+        case .rolesAssigned: self = .rolesAssigned(try content())
+        case .personErased: self = .personErased(try content())
+        case .enrolled: self = .enrolled(try content())
+        case .grantIssued: self = .grantIssued(try content())
+        case .grantRevoked: self = .grantRevoked(try content())
+        case .keyIssued: self = .keyIssued(try content())
+        case .keyRevoked: self = .keyRevoked(try content())
+        case .termsPublished: self = .termsPublished(try content())
+        case .termsAccepted: self = .termsAccepted(try content())
+        case .proposalMade: self = .proposalMade(try content())
+        case .proposalApproved: self = .proposalApproved(try content())
+        case .proposalRejected: self = .proposalRejected(try content())
+        case .accessLogCheckpointed: self = .accessLogCheckpointed(try content())
+        }
+    }
+
+    /// Writes `kind` and `content`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.kind, forKey: .kind)
+        switch self {
+        case .modelAdded(let content): try container.encode(content, forKey: .content)
+        case .versionAdded(let content): try container.encode(content, forKey: .content)
+        case .componentAdded(let content): try container.encode(content, forKey: .content)
+        case .currentVersionChanged(let content): try container.encode(content, forKey: .content)
+        case .modelHeld(let content): try container.encode(content, forKey: .content)
+        case .modelResumed(let content): try container.encode(content, forKey: .content)
+        case .organisationAdded(let content): try container.encode(content, forKey: .content)
+        case .applicationAdded(let content): try container.encode(content, forKey: .content)
+        case .personAdded(let content): try container.encode(content, forKey: .content)
+        case .rolesAssigned(let content): try container.encode(content, forKey: .content)
+        case .personErased(let content): try container.encode(content, forKey: .content)
+        case .enrolled(let content): try container.encode(content, forKey: .content)
+        case .grantIssued(let content): try container.encode(content, forKey: .content)
+        case .grantRevoked(let content): try container.encode(content, forKey: .content)
+        case .keyIssued(let content): try container.encode(content, forKey: .content)
+        case .keyRevoked(let content): try container.encode(content, forKey: .content)
+        case .termsPublished(let content): try container.encode(content, forKey: .content)
+        case .termsAccepted(let content): try container.encode(content, forKey: .content)
+        case .proposalMade(let content): try container.encode(content, forKey: .content)
+        case .proposalApproved(let content): try container.encode(content, forKey: .content)
+        case .proposalRejected(let content): try container.encode(content, forKey: .content)
+        case .accessLogCheckpointed(let content): try container.encode(content, forKey: .content)
+        }
+    }
+}
