@@ -67,7 +67,7 @@ let package = Package(
         room("Ledger", ["ReleaseModel", .crypto]),
         // Wire formats: bytes to values and back.
         room("HTTPWire", [.nioCore]),
-        room("ChatWire", ["StrictJSON", .nioCore]),
+        room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
         // Adapters: files, sockets, clocks.
         room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix]),
@@ -77,7 +77,7 @@ let package = Package(
             "Gateway",
             [
                 "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
-                "Telemetry", .crypto, .nioCore, .nioPosix, .nioLocks, .lifecycle, .logging,
+                "Telemetry", .collections, .crypto, .nioCore, .nioPosix, .nioLocks, .lifecycle, .logging,
             ]),
         room(
             "ControlAPI",
@@ -101,7 +101,40 @@ let package = Package(
         .executableTarget(
             name: "BareProxy", dependencies: [.nioCore, .nioPosix], path: "Benchmarks/BareProxy", swiftSettings: strict),
         // Test support.
-        room("SluiceTesting", ["ReleaseModel"]),
+        room("SluiceTesting"),
+        // Tests mirror the rooms; TidyTests is the house style, EndToEndTests are named for hazards.
+        tests("StrictJSONTests", ["StrictJSON", "SluiceTesting"]),
+        tests("ReleaseModelTests", ["ReleaseModel", "SluiceTesting"]),
+        tests("AccessPolicyTests", ["AccessPolicy", "ReleaseModel", "StrictJSON", "SluiceTesting", .collections]),
+        tests("QuotaTests", ["Quota", "SluiceTesting"]),
+        tests("LedgerTests", ["Ledger", "SluiceTesting"], resources: [.copy("Vectors")]),
+        tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
+        tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
+        tests(
+            "StoreTests",
+            ["Store", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore, .nioPosix, .logging]),
+        tests("UpstreamsTests", ["Upstreams", "HTTPWire", "SluiceTesting", .nioCore, .nioPosix, .nioEmbedded]),
+        tests("TelemetryTests", ["Telemetry", "SluiceTesting", .logging]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "AccessPolicy", "ReleaseModel", "Quota", "ChatWire", "HTTPWire", "StrictJSON", "Ledger",
+                "Store", "Upstreams", "Telemetry", "SluiceTesting", .crypto, .nioCore, .nioPosix, .logging, .lifecycle,
+            ]),
+        tests(
+            "ControlAPITests",
+            [
+                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
+                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .logging, .lifecycle,
+            ]),
+        tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
+        tests(
+            "CommandLineTests",
+            [
+                "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
+                "Upstreams", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
+            ]),
+        .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

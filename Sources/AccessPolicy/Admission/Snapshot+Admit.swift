@@ -34,7 +34,7 @@ extension Snapshot {
     }
 
     /// What one grant is asked.
-    private struct Attempt {
+    struct Attempt {
         var request: AccessRequest
         var key: Key
         var grant: Grant
@@ -43,7 +43,7 @@ extension Snapshot {
         var now: Timestamp
     }
 
-    private func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
+    func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
         self.lifeDenials(of: attempt) + self.holdDenials(of: attempt.target.model)
             + self.termsDenials(of: attempt.grant, caller) + Self.scopeDenials(of: attempt)
             + Self.entitlementDenials(of: attempt)
@@ -67,7 +67,7 @@ extension Snapshot {
         return denials
     }
 
-    private func holdDenials(of model: Model) -> [Denial] {
+    func holdDenials(of model: Model) -> [Denial] {
         self.registry.held[model.id] == nil ? [] : [Denial(.modelOnHold, field: "model")]
     }
 

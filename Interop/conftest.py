@@ -1,0 +1,116 @@
+"""Fixtures: the scripted upstream and the sample model as processes of the session, and logs shown on failure."""
+
+import urllib.error
+import urllib.request
+
+import anthropic
+import openai
+import pytest
+
+from processes import Process, binary, free_port
+from sluice import Sluice
+from upstreams.client import Scripted
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.when == "setup":
+        for process in Process.running:
+            process.new_output()
+    if report.failed:
+        for process in Process.running:
+            if fresh := process.new_output()[-8000:]:
+                report.sections.append((f"log of {process.log.stem}", fresh))
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("interop")
+
+
+@pytest.fixture(scope="session")
+def scripted_process(folder):
+    upstream = Scripted(folder)
+    yield upstream
+    upstream.stop()
+
+
+@pytest.fixture
+def scripted(scripted_process):
+    """The scripted upstream with nothing seen yet."""
+    scripted_process.reset()
+    return scripted_process
+
+
+@pytest.fixture(scope="session")
+def sample_model(folder):
+    """The URL of a sample model whose answers are repeatable."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+
+    def is_ready():
+        try:
+            with urllib.request.urlopen(url + "/healthz", timeout=2) as response:
+                return response.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    process = Process(
+        [binary("SAMPLE_MODEL_BIN", "sample-model"), "serve", "--port", port, "--seed", "1"],
+        folder / "sample-model.log")
+    process.wait_until(is_ready)
+    yield url
+    assert process.stop() == 0, "the sample model did not end well on SIGTERM"
+
+
+@pytest.fixture(scope="module")
+def new_sluice(tmp_path_factory):
+    """Makes and starts Sluices that live as long as the module's tests."""
+    made = []
+
+    def make(upstreams, gateway=None):
+        sluice = Sluice(tmp_path_factory.mktemp("sluice"))
+        made.append(sluice)
+        sluice.init(upstreams, gateway)
+        sluice.serve()
+        return sluice
+
+    yield make
+    for sluice in made:
+        sluice.stop()
+
+
+@pytest.fixture(scope="module")
+def sluice(new_sluice, scripted_process):
+    """The module's Sluice, in front of the scripted upstream, with the model `aurora`."""
+    sluice = new_sluice({"scripted": scripted_process.url})
+    sluice.add_model("aurora", "scripted", "ok")
+    return sluice
+
+
+@pytest.fixture(scope="module")
+def admitted(sluice):
+    """An application that may use `aurora` with every right and without limits."""
+    return sluice.admitted_application("aurora", entitlements=["logprobs", "full_sampling", "system_prompt"])
+
+
+@pytest.fixture
+def clients():
+    """Makes SDK clients for a URL; they are closed after the test."""
+    opened = []
+
+    class Clients:
+        def openai(self, url, key="slk_test", **options):
+            client = openai.OpenAI(base_url=url + "/v1", api_key=key, **({"max_retries": 0, "timeout": 20} | options))
+            opened.append(client)
+            return client
+
+        def anthropic(self, url, key="slk_test", **options):
+            client = anthropic.Anthropic(base_url=url, api_key=key, **({"max_retries": 0, "timeout": 20} | options))
+            opened.append(client)
+            return client
+
+    yield Clients()
+    for client in opened:
+        client.close()

@@ -1,0 +1,127 @@
+"""An upstream that does what the request tells it to, also what no server should do.
+
+    python -m upstreams.scripted [--port 0] [--side-port 0]
+
+A request names its script by its model, or by its last user message: `script:NAME option=value …`, which wins.
+Anything else gets the script `ok`. The side port tells what was seen, as it stood at that moment:
+
+    GET  /__seen      every request with head, body, script, and whether and when the peer closed
+    POST /__reset     forgets them
+    GET  /__scripts   the names of all scripts
+
+Nothing but the standard library is used. When both ports are open, one line of JSON says so on standard output.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import signal
+
+from . import wire
+from .http import Connection, PeerLeft, head_bytes, read_exchange
+from .scripts import SCRIPTS
+
+
+class ScriptedUpstream:
+    def __init__(self):
+        self.seen = []
+        self.numbers = itertools.count(1)
+
+    async def serve_connection(self, reader, writer):
+        connection = Connection(reader, writer)
+        number = next(self.numbers)
+        try:
+            while True:
+                exchange = await read_exchange(connection, number)
+                self.seen.append(exchange.record)
+                await self.answer(exchange)
+                if not exchange.keeps_alive:
+                    break
+        except (PeerLeft, ValueError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            connection.close()
+
+    async def answer(self, exchange):
+        if exchange.method == "GET":
+            kind = "anthropic" if exchange.header("anthropic-version") else "openai"
+            await exchange.whole("200 OK", wire.models(kind))
+            exchange.note_end(True)
+            return
+        name, options = chosen_script(exchange.json)
+        exchange.record["script"] = name
+        running = asyncio.create_task(SCRIPTS[name](exchange, options))
+        leaving = asyncio.create_task(exchange.connection.ended.wait())
+        try:
+            # A peer that leaves is written down at once, whatever the script is doing.
+            await asyncio.wait([running, leaving], return_when=asyncio.FIRST_COMPLETED)
+            if not running.done():
+                exchange.note_end(False)
+            await running
+            exchange.note_end(True)
+        except PeerLeft:
+            exchange.note_end(False)
+            raise
+        finally:
+            running.cancel()
+            leaving.cancel()
+
+    async def serve_side(self, reader, writer):
+        try:
+            request = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[:2]
+            if request == [b"POST", b"/__reset"]:
+                self.seen.clear()
+                answer = {"reset": True}
+            elif request == [b"GET", b"/__scripts"]:
+                answer = sorted(SCRIPTS)
+            elif request == [b"GET", b"/__seen"]:
+                answer = self.seen
+            else:
+                answer = {"error": "GET /__seen, GET /__scripts or POST /__reset"}
+            body = json.dumps(answer).encode()
+            fields = [("Content-Type", "application/json"), ("Content-Length", len(body)), ("Connection", "close")]
+            writer.write(head_bytes("200 OK", fields) + body)
+            await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+
+def chosen_script(body):
+    """The script that the request asks for, and its options."""
+    users = [m for m in body.get("messages") or [] if isinstance(m, dict) and m.get("role") == "user"]
+    text = users[-1].get("content") if users else ""
+    if isinstance(text, list):
+        text = "".join(part.get("text", "") for part in text if isinstance(part, dict))
+    first, *rest = text.split() if isinstance(text, str) and text.strip() else [""]
+    if first.startswith("script:"):
+        name = first.removeprefix("script:")
+        options = dict(part.split("=", 1) for part in rest if "=" in part)
+    else:
+        name, options = body.get("model"), {}
+    return (name if name in SCRIPTS else "ok"), options
+
+
+async def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--side-port", type=int, default=0)
+    arguments = parser.parse_args()
+    upstream = ScriptedUpstream()
+    server = await asyncio.start_server(upstream.serve_connection, arguments.host, arguments.port, backlog=1024)
+    side = await asyncio.start_server(upstream.serve_side, arguments.host, arguments.side_port)
+    ports = {"port": server.sockets[0].getsockname()[1], "side_port": side.sockets[0].getsockname()[1]}
+    print(json.dumps(ports), flush=True)
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    server.close()
+    side.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

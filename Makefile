@@ -1,0 +1,57 @@
+# What people need is two commands: `make run` and `make test`. The rest is for who changes the code.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup venv build run test test-swift interop endurance bench lint format clean
+
+SWIFT ?= swift
+# Interop finds the binaries here; `make test` builds once, for debugging.
+BIN := .build/debug
+
+help:  ## Say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
+
+setup:  ## Install what a fresh Debian machine with Swift lacks
+	@Examples/set-up
+
+venv: setup
+	@test -x .venv/bin/pytest || python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Interop/requirements.txt
+
+run: setup  ## Build, start a sample model behind Sluice, and print commands to paste
+	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --product sample-model
+	@BIN=.build/release Examples/run
+
+test: venv  ## Build once and run everything: Swift tests, then real clients
+	$(SWIFT) build --build-tests
+	@$(MAKE) --no-print-directory test-swift interop
+
+test-swift:  ## Run the Swift tests
+	$(SWIFT) test --skip-build 2>&1 | tee .build/swift-tests.log | grep -vE '^(◇|✔|.*(started|passed after))' || true
+	@Examples/swift-totals .build/swift-tests.log
+
+interop: venv  ## Run the real SDKs and the durability rounds against a running Sluice
+	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/SampleModel .venv/bin/python -m pytest Interop -q
+	@Examples/swift-totals .build/swift-tests.log
+
+endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
+	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --product sample-model
+	SLUICE_KILLS=200 SLUICE_BIN=.build/release/sluice SAMPLE_MODEL_BIN=.build/release/SampleModel \
+		.venv/bin/python -m pytest Interop/test_durability.py -q -s
+
+bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
+	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --product BareProxy
+	Benchmarks/run
+
+lint:  ## Check the format
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+
+format:  ## Put the code into the house's format
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
+
+clean:  ## Remove what was built
+	rm -rf .build .venv

@@ -1,0 +1,22 @@
+public import NIOCore
+
+/// What an upstream's plain (not streamed) answer says that the gateway records.
+public struct PlainAnswer: Hashable, Sendable {
+    /// The tokens, if the answer counts them.
+    public var usage: Usage?
+    /// Why the model stopped, if the answer says it; of several choices, the last one's reason.
+    public var finish: Finish?
+    /// Whether the body is one valid JSON object.
+    public var isJSON: Bool
+    /// Whether the body is an error in OpenAI's or Anthropic's shape.
+    public var isErrorShape: Bool
+
+    /// Reads a body; what is not there or not valid is left open, nothing is refused.
+    public static func scan(_ body: ByteBuffer, format: WireFormat) -> PlainAnswer {
+        var scan = AnswerScan()
+        let facts = scan.facts(of: body.readableBytesUInt8Span, format: format)
+        return PlainAnswer(
+            usage: facts.usage, finish: facts.finish, isJSON: facts.isJSON, isErrorShape: facts.isJSON && facts.hasError
+        )
+    }
+}

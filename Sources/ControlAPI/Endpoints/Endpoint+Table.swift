@@ -1,0 +1,89 @@
+import HTTPTypes
+import ReleaseModel
+
+extension Endpoint {
+    /// The whole API. Router, document, metrics and the test of permissions all read this and nothing else.
+    static let all: [Endpoint] = Self.watching + Self.deciding + Self.collections + Self.people + Self.logs
+
+    private static let watching: [Endpoint] = [
+        Endpoint(
+            .get, "/healthz", .healthz, .everyone, "Says that the process answers.", answers: [200: .json("Health")]),
+        Endpoint(
+            .get, "/readyz", .readyz, .everyone, "Says whether everything that is needed works.",
+            answers: [200: .json("Readiness"), 503: .json("Readiness")]),
+        Endpoint(
+            .get, "/metrics", .metrics, .everyone, "Numbers for Prometheus.",
+            answers: [200: .text("text/plain; version=0.0.4; charset=utf-8")]),
+        Endpoint(
+            .get, "/openapi.json", .document, .everyone, "This description of the API, in OpenAPI 3.1.",
+            answers: [200: .json("Document")]),
+    ]
+
+    private static let deciding: [Endpoint] = [
+        Endpoint(
+            .get, "/v1/me", .me, .callers, "Says for whom the key speaks, and what they may do.",
+            answers: [200: .json("Me")]),
+        Endpoint(
+            .post, "/v1/commands", .command, .callers,
+            "Gives a command: it takes effect (201), or waits for a second person (202).",
+            parameters: [.dryRun], body: "Command",
+            answers: [200: .json("DryRun"), 201: .json("Performed"), 202: .json("Performed")]),
+        Endpoint(
+            .post, "/v1/access/explain", .explain, .people(EndpointAccess.readers),
+            "Explains step by step what admission would answer to a request.", body: "ExplainRequest",
+            answers: [200: .json("Explanation")]),
+        Endpoint(
+            .get, "/v1/usage", .usage, .people(EndpointAccess.readers), "What grants used, by day in UTC.",
+            parameters: [.grant, .since, .until], answers: [200: .json("UsageList")]),
+    ]
+
+    private static let collections: [Endpoint] = Collection.allCases.flatMap { collection -> [Endpoint] in
+        let readers = EndpointAccess.readers
+        return [
+            Endpoint(
+                .get, "/v1/\(collection.rawValue)", .list(collection),
+                collection == .terms ? .peopleAndApplications(readers) : .people(readers),
+                "Lists \(collection.rawValue), in the order of their identifiers.",
+                parameters: [.limit, .after] + collection.filters, answers: [200: .json("\(collection.schema)List")]),
+            Endpoint(
+                .get, "/v1/\(collection.rawValue)/{id}", .item(collection), .people(readers),
+                "One \(collection.noun).", answers: [200: .json(collection.schema)]),
+        ]
+    }
+
+    private static let people: [Endpoint] = [
+        Endpoint(
+            .post, "/v1/person-records", .addRecord, .people([.admin]),
+            "Puts a record into the vault and answers the commitment that person.add then names.",
+            body: "NewPersonRecord", answers: [201: .json("PersonCommitment")]),
+        Endpoint(
+            .get, "/v1/people/{id}/record", .readRecord, .personNamed(or: [.admin]), "A person's record in the vault.",
+            answers: [200: .json("PersonRecord")]),
+        Endpoint(
+            .put, "/v1/people/{id}/record", .putRecord, .personNamed(or: [.admin]),
+            "Puts back a record that the vault lost; it must be the one that was committed to.",
+            body: "PersonRecord", answers: [200: .json("PersonCommitment")]),
+    ]
+
+    private static let logs: [Endpoint] = Operation.LogName.allCases.flatMap { log -> [Endpoint] in
+        let isControl = log == .control
+        let people = EndpointAccess.people(isControl ? EndpointAccess.readers : [.auditor])
+        let tiles = isControl ? EndpointAccess.everyone : .people([.auditor])
+        return [
+            Endpoint(
+                .get, "/v1/log/\(log.rawValue)/entries", .entries(log), people, "Entries of the \(log.rawValue) log.",
+                parameters: [.from, .limit] + (isControl ? [.object] : []), answers: [200: .json("EntryList")]),
+            Endpoint(
+                .get, "/v1/log/\(log.rawValue)/proof", .proof(log), people,
+                "The proof that an entry is in the \(log.rawValue) log (c2sp.org/tlog-proof).", parameters: [.index],
+                answers: [200: .text("text/plain; charset=utf-8")]),
+            Endpoint(
+                .get, "/log/\(log.rawValue)/checkpoint", .checkpoint(log), tiles,
+                "The signed head of the \(log.rawValue) log (c2sp.org/tlog-checkpoint).",
+                answers: [200: .text("text/plain; charset=utf-8")]),
+            Endpoint(
+                .get, "/log/\(log.rawValue)/tile/{path}", .tile(log), tiles,
+                "A tile of the \(log.rawValue) log (c2sp.org/tlog-tiles).", answers: [200: .bytes]),
+        ]
+    }
+}

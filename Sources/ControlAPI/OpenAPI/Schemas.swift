@@ -1,0 +1,143 @@
+import AccessPolicy
+import ReleaseModel
+import StrictJSON
+
+/// Every schema of the document by its name.
+enum Schemas {
+    static let all: [String: JSONValue] = Self.watching
+        .merging(Self.deciding, uniquingKeysWith: { first, _ in first })
+        .merging(Self.things, uniquingKeysWith: { first, _ in first })
+        .merging(Self.lists, uniquingKeysWith: { first, _ in first })
+        .merging(Self.people, uniquingKeysWith: { first, _ in first })
+
+    static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    private static let watching: [String: JSONValue] = [
+        "Health": Schema.object(["status": Schema.text]),
+        "Readiness": Schema.object(["status": Schema.text, "checks": Schema.map(Schema.flag)]),
+        "Document": ["type": "object"],
+        "Problem": Schema.object([
+            "type": Schema.text, "title": Schema.text, "status": Schema.count, "detail": Schema.text,
+            "code": Schema.text, "field?": Schema.text, "request_id": Schema.text, "docs": Schema.text,
+        ]),
+        "Usage": Schema.object([
+            "grant": Schema.id(GrantKind.self), "day": Schema.text, "requests": Schema.count,
+            "input_tokens": Schema.count, "output_tokens": Schema.count, "outcomes": Schema.map(Schema.count),
+        ]),
+        "UsageList": Schema.object(["data": Schema.list(Self.reference("Usage"))]),
+    ]
+
+    private static let deciding: [String: JSONValue] = [
+        "Command": ["oneOf": .array(Command.Kind.allCases.map(CommandSchemas.schema(of:)))],
+        "Event": Schema.object(["kind": Schema.choice(ControlEvent.Kind.self), "content": ["type": "object"]]),
+        "Entry": Schema.object([
+            "v": Schema.count, "at": Schema.time, "by": Schema.actor, "kind": Schema.choice(ControlEvent.Kind.self),
+            "content": ["type": "object"],
+        ]),
+        "RecordedEntry": Schema.object(["index": Schema.count, "entry": Self.reference("Entry")]),
+        "EntryList": Schema.object([
+            "data": Schema.list(Schema.object(["index": Schema.count, "entry": ["type": "object"]])),
+            "size": Schema.count, "next?": Schema.count,
+        ]),
+        "RecordedProposal": CommandSchemas.proposal([:]),
+        "Performed": Schema.object([
+            "entries": Schema.list(Self.reference("RecordedEntry")), "proposal?": Self.reference("RecordedProposal"),
+        ]),
+        "AccessPair": Schema.object([
+            "application": Schema.id(ApplicationKind.self), "application_name": Schema.name,
+            "model": Schema.id(ModelKind.self), "model_name": Schema.name,
+        ]),
+        "DryRun": Schema.object([
+            "events": Schema.list(Self.reference("Event")), "needs_second_person": Schema.flag,
+            "gains": Schema.list(Self.reference("AccessPair")), "loses": Schema.list(Self.reference("AccessPair")),
+        ]),
+        "ExplainRequest": Schema.object([
+            "key?": Schema.keyID, "application?": Schema.text, "model": Schema.text,
+            "fields?": Schema.list(["type": "string", "enum": .array(GuardedField.allCases.map { .string($0.name) })]),
+            "modality?": Schema.choice(Modality.self), "region?": Schema.name,
+        ]),
+        "Explanation": Schema.object([
+            "at": Schema.time, "freshness": Schema.choice(Explanation.Freshness.self),
+            "key": Schema.choice(Explanation.KeyFinding.self), "caller?": ["type": "object"],
+            "target?": ["type": "object"], "may_know": Schema.flag, "considered": Schema.list(["type": "object"]),
+            "decision": ["type": "object"],
+        ]),
+    ]
+
+    private static let things: [String: JSONValue] = [
+        "Model": Schema.object([
+            "id": Schema.id(ModelKind.self), "name": Schema.name, "display_name": Schema.text,
+            "visibility": Schema.choice(Model.Visibility.self), "added": Schema.time,
+            "current?": Schema.id(VersionKind.self), "held?": Schema.text,
+        ]),
+        "Version": Schema.object([
+            "id": Schema.id(VersionKind.self), "model": Schema.id(ModelKind.self), "name": Schema.name,
+            "upstream": Schema.name, "upstream_model": Schema.text, "digests": Schema.list(Schema.digest),
+            "parent?": Schema.id(VersionKind.self), "build?": Schema.text, "added": Schema.time,
+            "is_current": Schema.flag,
+        ]),
+        "Component": Schema.object([
+            "id": Schema.id(ComponentKindOfIdentifier.self), "version": Schema.id(VersionKind.self),
+            "kind": Schema.choice(ComponentKind.self), "digest?": Schema.digest, "licence?": Schema.text,
+            "audience": Schema.choice(Audience.self), "available_from?": Schema.time, "withheld_reason?": Schema.text,
+        ]),
+        "Organisation": Schema.object([
+            "id": Schema.id(OrganisationKind.self), "name": Schema.name, "added": Schema.time,
+        ]),
+        "Application": Schema.object(Self.application),
+        "Person": Schema.object([
+            "id": Schema.id(PersonKind.self), "commitment": Schema.digest,
+            "roles": Schema.list(Schema.choice(Role.self)), "added": Schema.time,
+        ]),
+        "Grant": Schema.object([
+            "id": Schema.id(GrantKind.self), "content": CommandSchemas.grant, "issued": Schema.time,
+            "revoked?": Schema.time, "state": Schema.choice(GrantState.self),
+        ]),
+        "Key": Schema.object([
+            "id": Schema.keyID, "kind": Schema.choice(KeyKind.self), "owner": Schema.text,
+            "intent": Schema.choice(Intent.self), "exposure": Schema.choice(Exposure.self), "use?": Schema.name,
+            "issued": Schema.time, "expires?": Schema.time,
+        ]),
+        "Terms": Schema.object([
+            "id": Schema.id(TermsKind.self), "name": Schema.name, "version": Schema.name, "digest": Schema.digest,
+            "url": Schema.text, "published": Schema.time,
+        ]),
+        "Proposal": CommandSchemas.proposal(["has_lapsed": Schema.flag]),
+    ]
+
+    private static let application: [String: JSONValue] = [
+        "id": Schema.id(ApplicationKind.self), "name": Schema.name, "organisation?": Schema.id(OrganisationKind.self),
+        "added": Schema.time,
+        "enrolments": Schema.list(Schema.object(["model": Schema.id(ModelKind.self), "since": Schema.time])),
+        "acceptances": Schema.list(Schema.object(["terms": Schema.id(TermsKind.self), "accepted": Schema.time])),
+    ]
+
+    private static let lists: [String: JSONValue] = Dictionary(
+        uniqueKeysWithValues: Collection.allCases.map { collection in
+            (
+                "\(collection.schema)List",
+                Schema.object(["data": Schema.list(Self.reference(collection.schema)), "next?": Schema.text])
+            )
+        })
+
+    private static let people: [String: JSONValue] = [
+        "Me": [
+            "oneOf": [
+                Schema.object([
+                    "kind": ["const": "person"], "id": Schema.id(PersonKind.self),
+                    "roles": Schema.list(Schema.choice(Role.self)),
+                    "commands": Schema.list(Schema.choice(Command.Kind.self)), "key": Self.reference("Key"),
+                ]),
+                Schema.object(
+                    Self.application.merging(
+                        ["kind": ["const": "application"], "key": Self.reference("Key")],
+                        uniquingKeysWith: { first, _ in first })),
+            ]
+        ],
+        "NewPersonRecord": Schema.object(["name": Schema.text, "email": Schema.text]),
+        "PersonRecord": Schema.object([
+            "name": Schema.text, "email": Schema.text, "salt": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+        ]),
+        "PersonCommitment": Schema.object(["commitment": Schema.digest]),
+    ]
+}

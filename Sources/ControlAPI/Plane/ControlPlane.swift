@@ -1,0 +1,195 @@
+public import AccessPolicy
+public import Logging
+public import ReleaseModel
+import StrictJSON
+public import Store
+
+/// The one writer of decisions: a command goes in, durable entries come out, and the rules are published anew.
+///
+/// An actor, so that state changes one command at a time; it is left while the log writes, and the log's size tells
+/// afterwards whether somebody was faster. Readers never come here: they take ``rules``.
+public actor ControlPlane {
+    /// How often a command is decided again because the log grew meanwhile.
+    static let maximumAttempts = 8
+
+    /// The rules as they stand, for gateways and for whoever reads.
+    public nonisolated let rules: Published<Snapshot>
+    /// The time of day that entries and answers get.
+    public nonisolated let clock: @Sendable () -> Timestamp
+
+    private let writer: LogWriter
+    private let reader: LogReader
+    private let store: Store
+    private let logger: Logger
+    private var state: ControlState
+    private var generator: any RandomNumberGenerator & Sendable
+
+    /// Folds the whole control log and answers with the plane that goes on from there.
+    ///
+    /// Throws ``ControlFault/unreadableEntry(index:detail:)`` at the first entry that this release does not wholly
+    /// understand, ``LogFault`` and ``StoreFault`` from below. Brings the index of entries to the log, gives back
+    /// idempotency keys that a dead process held, and erases records that the log says are to be forgotten.
+    ///
+    /// - Parameters:
+    ///   - writer: the control log; it signs a checkpoint with every batch, so that what is answered is covered by one.
+    ///   - reader: the same log.
+    ///   - store: vault, index and answered requests.
+    ///   - clock: the time of day.
+    ///   - generator: where new identifiers take their chance from.
+    ///   - logger: where faults are told that are no caller's business.
+    public static func open(
+        writer: LogWriter, reader: LogReader, store: Store, clock: @escaping @Sendable () -> Timestamp,
+        generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        logger: Logger = Logger(label: "sluice.control")
+    ) async throws -> ControlPlane {
+        var state = ControlState()
+        try reader.entries(0..<writer.size) { index, bytes in
+            state.apply(try ControlEntry(index: index, bytes: bytes))
+        }
+        let plane = ControlPlane(
+            writer: writer, reader: reader, store: store, clock: clock, generator: generator, logger: logger,
+            state: state)
+        try await store.idempotency.releaseUnfinished()
+        await plane.index([])
+        try await plane.forget()
+        return plane
+    }
+
+    private init(
+        writer: LogWriter, reader: LogReader, store: Store, clock: @escaping @Sendable () -> Timestamp,
+        generator: any RandomNumberGenerator & Sendable, logger: Logger, state: ControlState
+    ) {
+        self.writer = writer
+        self.reader = reader
+        self.store = store
+        self.clock = clock
+        self.generator = generator
+        self.logger = logger
+        self.state = state
+        self.rules = Published(Snapshot(registry: state.registry, asOf: clock()))
+    }
+
+    /// Decides a command, records it, and publishes the rules that follow.
+    ///
+    /// Returns once the entries are durable under a signed checkpoint. Throws ``Refusal`` if the answer is no, and
+    /// ``LogFault`` if it cannot be recorded; nothing changed then.
+    public func perform(_ command: Command, by actor: ReleaseModel.Actor) async throws -> Performed {
+        try await self.decide(by: actor) { state, now, generator throws(Refusal) in
+            try state.registry.decide(command, by: actor, at: now, using: &generator)
+        }
+    }
+
+    /// Sets up the first people, in the host's name; only before anything else was decided.
+    public func bootstrap(_ people: [AddPerson]) async throws -> Performed {
+        try await self.decide(by: .host) { state, now, generator throws(Refusal) in
+            try state.registry.bootstrap(people, at: now, using: &generator)
+        }
+    }
+
+    /// What a command would do, without doing it. Identifiers in it are not those that the real run gets.
+    public func dryRun(_ command: Command, by actor: ReleaseModel.Actor) throws(Refusal) -> DryRun {
+        try DryRun(of: command, by: actor, on: self.state.registry, at: self.clock(), using: &self.generator)
+    }
+
+    /// Says anew that the rules stand as they are. Called each second: gateways close what is staged after 5 s without.
+    public func keepFresh() {
+        self.rules.replace(with: Snapshot(registry: self.state.registry, asOf: self.clock()))
+    }
+
+    /// Puts the access log's signed head into the control log if the access log has grown, so that one head covers both.
+    ///
+    /// Answers whether an entry was made. A text that is no checkpoint is not recorded.
+    @discardableResult
+    public func record(accessLogCheckpoint note: String) async throws -> Bool {
+        guard let size = ControlState.size(of: note), size > self.state.accessLogSize else { return false }
+        _ = try await self.decide(by: .system) { _, _, _ in
+            [.accessLogCheckpointed(AccessLogCheckpoint(note: note))]
+        }
+        return true
+    }
+
+    /// Erases the records of everybody whom the log says to forget; what failed before is tried again.
+    public func forget() async throws(StoreFault) {
+        try await self.store.vault.erase(self.state.forgettable(at: self.clock()))
+    }
+
+    private typealias Decision = (
+        _ state: ControlState, _ now: Timestamp, _ generator: inout any RandomNumberGenerator & Sendable
+    ) throws -> [ControlEvent]
+
+    private func decide(by actor: ReleaseModel.Actor, _ decision: Decision) async throws -> Performed {
+        for _ in 0..<Self.maximumAttempts {
+            let now = self.clock()
+            let events = try decision(self.state, now, &self.generator)
+            let entries = events.map { ControlEntry(at: now, by: actor, event: $0) }
+            do {
+                return try await self.record(entries)
+            } catch LogFault.conflict {
+                try self.catchUp()
+            }
+        }
+        throw ControlFault.contended(attempts: Self.maximumAttempts)
+    }
+
+    private func record(_ entries: [ControlEntry]) async throws -> Performed {
+        let bytes = try entries.map { try $0.bytes() }
+        let size = self.state.registry.generation
+        let range = try await self.writer.append(bytes, expectedSize: size)
+        // Others may have come between while the log wrote, and folded these entries already, or not yet their own.
+        if self.state.registry.generation == range.first {
+            for entry in entries { self.state.apply(entry) }
+        } else {
+            try self.catchUp()
+        }
+        self.keepFresh()
+        let recorded = zip(range.indices, entries).map { RecordedEntry(index: $0, entry: $1) }
+        await self.index(zip(range.indices, bytes).compactMap { IndexedEntry(number: $0, bytes: $1) })
+        if entries.contains(where: \.event.forgetsSomebody) {
+            do {
+                try await self.forget()
+            } catch {
+                self.logger.error("a person's record is not erased yet", metadata: ["fault": "\(error)"])
+            }
+        }
+        guard case .proposalMade(let proposal)? = entries.first?.event else { return Performed(entries: recorded) }
+        return Performed(entries: recorded, proposal: proposal)
+    }
+
+    /// Folds what stands in the log beyond the state.
+    private func catchUp() throws {
+        let missing = self.state.registry.generation..<max(self.writer.size, self.state.registry.generation)
+        var entries: [ControlEntry] = []
+        try self.reader.entries(missing) { index, bytes in
+            entries.append(try ControlEntry(index: index, bytes: bytes))
+        }
+        for entry in entries { self.state.apply(entry) }
+        self.keepFresh()
+    }
+
+    /// Brings the index to the log. It can be made again at any time, so its faults stop nothing.
+    private func index(_ entries: [IndexedEntry]) async {
+        do {
+            do {
+                try await self.store.entries.append(entries)
+            } catch StoreFault.outOfStep {}
+            let reader = self.reader
+            try await self.store.entries.rebuild(size: self.writer.size) { range in
+                var found: [[UInt8]] = []
+                try reader.entries(range) { _, bytes in found.append(bytes) }
+                return found
+            }
+        } catch {
+            self.logger.error("the index of entries is behind", metadata: ["fault": "\(error)"])
+        }
+    }
+}
+
+extension ControlEvent {
+    /// Whether a record of the vault may have lost its reason by this.
+    fileprivate var forgetsSomebody: Bool {
+        switch self {
+        case .personErased, .proposalRejected: true
+        default: false
+        }
+    }
+}

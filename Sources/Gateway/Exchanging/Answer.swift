@@ -1,0 +1,77 @@
+import ChatWire
+import HTTPWire
+import NIOCore
+
+/// An answer that the gateway itself gives: an error, a list, a word.
+struct Answer {
+    var status: Int
+    var contentType: StaticString = "application/json"
+    var body: ByteBuffer
+    var requestID: String
+    var keepsAlive: Bool
+    /// Fields beyond the usual ones, such as `allow` or the rate headers.
+    var fields: [(name: String, value: String)] = []
+
+    init(status: Int, body: ByteBuffer, requestID: String, keepsAlive: Bool) {
+        self.status = status
+        self.body = body
+        self.requestID = requestID
+        self.keepsAlive = keepsAlive
+    }
+
+    init(_ error: WireError, format: WireFormat, requestID: String, keepsAlive: Bool) {
+        self.init(
+            status: error.status, body: error.body(format: format, requestID: requestID), requestID: requestID,
+            keepsAlive: keepsAlive)
+    }
+
+    /// The whole answer in one buffer, for one write.
+    func bytes(_ worker: Worker) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(512 + self.body.readableBytes)
+        AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, to: &buffer)
+        HeadWriter.field("content-type", self.contentType, to: &buffer)
+        HeadWriter.field("content-length", self.body.readableBytes, to: &buffer)
+        for field in self.fields { AnswerHead.field(field, to: &buffer) }
+        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
+        buffer.writeImmutableBuffer(self.body)
+        return buffer
+    }
+}
+
+/// What every answer's head has in common.
+enum AnswerHead {
+    /// The status line, the date, and the request's identifier under both SDKs' names.
+    static func begin(_ status: Int, requestID: String, worker: Worker, to buffer: inout ByteBuffer) {
+        HeadWriter.status(status, to: &buffer)
+        HeadWriter.field("date", worker.dateText(at: worker.now()), to: &buffer)
+        HeadWriter.field("x-request-id", requestID, to: &buffer)
+        HeadWriter.field("request-id", requestID, to: &buffer)
+    }
+
+    /// A field whose name is ours.
+    static func field(_ field: (name: String, value: String), to buffer: inout ByteBuffer) {
+        buffer.writeString(field.name)
+        buffer.writeStaticString(": ")
+        buffer.writeString(field.value)
+        buffer.writeStaticString("\r\n")
+    }
+
+    /// How the connection goes on, and the head's end.
+    static func end(keepsAlive: Bool, to buffer: inout ByteBuffer) {
+        if !keepsAlive { HeadWriter.field("connection", "close", to: &buffer) }
+        HeadWriter.endOfHead(to: &buffer)
+    }
+
+    /// What an upstream says of its body, passed on; everything else that it says is its own affair.
+    static func passOn(_ fields: FieldSection, to buffer: inout ByteBuffer) {
+        for field in fields {
+            switch field.known {
+            case .contentType, .contentEncoding, .cacheControl:
+                HeadWriter.field(field, to: &buffer)
+            default:
+                continue
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import AccessPolicy
+import ChatWire
+import HTTPWire
+import NIOCore
+import ReleaseModel
+import Upstreams
+
+extension Exchange {
+    /// Sends the request upstream: head and body in one buffer, on this event loop.
+    func forward() {
+        guard let admission = self.admission, let chat = self.chat,
+            let pool = self.worker.pool(admission.version.upstream)
+        else {
+            self.giveBack()
+            return self.fail(
+                WireError(
+                    status: 503, code: "upstream_unavailable",
+                    message: "The model's upstream is not configured on this gateway."), outcome: .notForwarded)
+        }
+        self.phase = .waiting
+        let body = chat.rewritten(
+            self.request.body, model: admission.version.upstreamModel, requestingUsage: chat.stream)
+        self.upstream = pool.send(
+            self.upstreamRequest(body, pool.upstream), method: .post, to: self,
+            onFreshConnection: self.hasRetried)
+    }
+
+    private func upstreamRequest(_ body: ByteBuffer, _ upstream: Upstream) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(640 + body.readableBytes)
+        let path = self.facts?.route.upstreamPath ?? "/"
+        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(path)", to: &buffer)
+        HeadWriter.field("host", upstream.address.authority, to: &buffer)
+        HeadWriter.field("content-type", "application/json", to: &buffer)
+        HeadWriter.field("content-length", body.readableBytes, to: &buffer)
+        HeadWriter.field("accept", "application/json, text/event-stream", to: &buffer)
+        // Answers are metered on their way, so they come as they are.
+        HeadWriter.field("accept-encoding", "identity", to: &buffer)
+        HeadWriter.field("x-request-id", self.requestID, to: &buffer)
+        upstream.authorization?.write(to: &buffer)
+        if let version = self.request.head.value(.anthropicVersion) {
+            HeadWriter.field("anthropic-version", version, to: &buffer)
+        }
+        if let beta = self.request.head.value(.anthropicBeta) {
+            HeadWriter.field("anthropic-beta", beta, to: &buffer)
+        }
+        HeadWriter.endOfHead(to: &buffer)
+        buffer.writeImmutableBuffer(body)
+        return buffer
+    }
+
+    /// Ends an admitted request with an error of ours; nothing of an answer was sent yet.
+    func fail(_ error: WireError, outcome: Outcome, fields: [(name: String, value: String)] = []) {
+        self.settle(outcome, status: error.status)
+        guard let front = self.front else { return }
+        var answer = Answer(
+            error, format: self.format, requestID: self.requestID, keepsAlive: self.request.keepsAlive)
+        answer.fields = fields + self.rateFields()
+        front.write(answer.bytes(self.worker), flush: true)
+        front.exchangeEnded(keepsAlive: answer.keepsAlive)
+    }
+}

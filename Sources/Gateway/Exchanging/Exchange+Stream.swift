@@ -1,0 +1,75 @@
+import ChatWire
+import HTTPWire
+import NIOCore
+import Telemetry
+import Upstreams
+
+extension Exchange {
+    /// HTTP/1.0 has no chunks: there the connection's end is the stream's.
+    private var isChunked: Bool { self.request.head.version == .http11 }
+
+    func beginStream(_ head: ResponseHead) {
+        self.phase = .streaming
+        self.meter = StreamMeter(format: self.format, hidesUsage: !(self.chat?.includesUsage ?? false))
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(768)
+        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, to: &buffer)
+        AnswerHead.passOn(head.fields, to: &buffer)
+        if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &buffer) }
+        for field in self.rateFields() { AnswerHead.field(field, to: &buffer) }
+        AnswerHead.end(keepsAlive: self.request.keepsAlive, to: &buffer)
+        self.outbound = buffer
+    }
+
+    /// Takes events to be written; they go out together when the upstream's read is done, so nothing waits for more.
+    func writeStream(_ events: ByteBuffer) {
+        guard events.readableBytes > 0 else { return }
+        if self.isChunked {
+            HeadWriter.writeChunk(events, to: &self.outbound)
+        } else {
+            self.outbound.writeImmutableBuffer(events)
+        }
+    }
+
+    func flushStream() {
+        guard case .streaming = self.phase, self.outbound.readableBytes > 0, let front = self.front else { return }
+        front.write(self.outbound, flush: true)
+        self.outbound = ByteBuffer()
+        if !front.isWritable { self.upstream?.pause() }
+    }
+
+    /// The upstream has ended, or failed in the middle. Whoever reads the stream is told in the stream itself: both SDKs
+    /// take a stream that just stops for a whole one.
+    func endStream(failure: WireError?) {
+        guard var meter = self.meter else { return }
+        let end = meter.finish()
+        let isWhole = failure == nil && (end.isComplete || end.sawError)
+        if isWhole {
+            if let held = end.held { self.writeStream(held) }
+        } else {
+            let error =
+                failure
+                ?? WireError(
+                    status: 502, code: "upstream_truncated",
+                    message: "The model's upstream ended the stream before the answer was complete.")
+            // An event that was begun would swallow the next one.
+            if end.endsInsideEvent, end.held == nil { self.writeStream(ByteBuffer(string: "\n\n")) }
+            self.writeStream(error.event(format: self.format, requestID: self.requestID))
+            self.metrics.truncatedStreams.increment()
+        }
+        if self.isChunked { HeadWriter.writeLastChunk(to: &self.outbound) }
+        let keepsAlive = self.request.keepsAlive && self.isChunked
+        let (front, bytes) = (self.front, self.outbound)
+        self.settle(
+            isWhole ? (end.sawError ? .upstreamError : .completed) : .truncated, status: 200,
+            usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish?.reason)
+        guard let front else { return }
+        front.write(bytes, flush: true)
+        front.exchangeEnded(keepsAlive: keepsAlive)
+    }
+
+    /// What a stream without usage has cost at least: its prompt by size, and one token an event.
+    private func estimatedUsage(events: Int) -> ChatWire.Usage {
+        ChatWire.Usage(input: (self.request.body.readableBytes + 3) / 4, output: events)
+    }
+}

@@ -1,0 +1,132 @@
+import ChatWire
+import HTTPWire
+import NIOCore
+import Telemetry
+import Upstreams
+
+extension Exchange: UpstreamExchangeDelegate {
+    func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead) {
+        self.metrics.firstByteTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
+        if head.status == 401 || head.status == 403 || head.status == 404 {
+            exchange.cancel()
+            return self.fail(Self.upstreamRefusal(head.status), outcome: .upstreamFailed)
+        }
+        if head.status == 200, self.chat?.stream == true, Self.isEventStream(head) {
+            self.beginStream(head)
+        } else {
+            self.phase = .collecting(head)
+        }
+    }
+
+    func upstream(_ exchange: UpstreamExchange, didReceive body: ByteBuffer) {
+        switch self.phase {
+        case .collecting:
+            guard self.collected.readableBytes + body.readableBytes <= self.worker.configuration.maximumAnswerBytes else {
+                exchange.cancel()
+                return self.fail(
+                    WireError(
+                        status: 502, code: "upstream_bad_response",
+                        message: "The model's upstream sent a larger answer than this gateway passes on."),
+                    outcome: .upstreamFailed)
+            }
+            if self.collected.readableBytes == 0 {
+                self.collected = body
+            } else {
+                self.collected.writeImmutableBuffer(body)
+            }
+        case .streaming:
+            guard let passed = self.meter?.receive(body) else { return }
+            self.writeStream(passed)
+        case .started, .recording, .waiting, .ended:
+            break
+        }
+    }
+
+    func upstreamDidCompleteRead(_ exchange: UpstreamExchange) {
+        self.flushStream()
+    }
+
+    func upstreamDidEnd(_ exchange: UpstreamExchange) {
+        switch self.phase {
+        case .collecting(let head): self.deliverCollected(head)
+        case .streaming: self.endStream(failure: nil)
+        case .started, .recording, .waiting, .ended: break
+        }
+    }
+
+    func upstream(_ exchange: UpstreamExchange, didFail fault: UpstreamFault) {
+        if case .staleConnection = fault, !self.hasRetried, case .waiting = self.phase {
+            // The upstream had given the kept connection up before the request reached it.
+            self.hasRetried = true
+            return self.forward()
+        }
+        self.metrics.upstreamFailures[fault.code].increment()
+        switch self.phase {
+        case .waiting, .collecting: self.fail(WireError(fault), outcome: .upstreamFailed)
+        case .streaming: self.endStream(failure: WireError(fault))
+        case .started, .recording, .ended: break
+        }
+    }
+
+    // MARK: Plain answers
+
+    private func deliverCollected(_ head: ResponseHead) {
+        let scanned = PlainAnswer.scan(self.collected, format: self.format)
+        let isAnswer = head.status == 200
+        guard scanned.isJSON, isAnswer || scanned.isErrorShape else {
+            return self.fail(
+                isAnswer ? Self.badResponse : Self.plainError(head.status), outcome: .upstreamFailed,
+                fields: Self.retryFields(head))
+        }
+        self.settle(
+            isAnswer ? .completed : .upstreamError, status: head.status,
+            usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)), finish: scanned.finish?.reason)
+        guard let front = self.front else { return }
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(768 + self.collected.readableBytes)
+        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, to: &buffer)
+        AnswerHead.passOn(head.fields, to: &buffer)
+        HeadWriter.field("content-length", self.collected.readableBytes, to: &buffer)
+        for field in self.rateFields() + Self.retryFields(head) { AnswerHead.field(field, to: &buffer) }
+        AnswerHead.end(keepsAlive: self.request.keepsAlive, to: &buffer)
+        buffer.writeImmutableBuffer(self.collected)
+        front.write(buffer, flush: true)
+        front.exchangeEnded(keepsAlive: self.request.keepsAlive)
+    }
+
+    private static func isEventStream(_ head: ResponseHead) -> Bool {
+        head.string(.contentType)?.lowercased().hasPrefix("text/event-stream") ?? false
+    }
+
+    // MARK: What an upstream's failure is to a caller
+
+    /// An upstream that does not let *us* in is not the caller's fault, and its 404 is our configuration's.
+    private static func upstreamRefusal(_ status: Int) -> WireError {
+        status == 404
+            ? WireError(
+                status: 502, code: "upstream_model_missing",
+                message: "The model's upstream does not know the version that it is asked for.")
+            : WireError(
+                status: 502, code: "upstream_rejected_credentials",
+                message: "The model's upstream does not accept this gateway's credentials.")
+    }
+
+    private static let badResponse = WireError(
+        status: 502, code: "upstream_bad_response", message: "The model's upstream sent something that is not an answer.")
+
+    /// An upstream's error without a body that an SDK could read.
+    private static func plainError(_ status: Int) -> WireError {
+        WireError(
+            status: (400...599).contains(status) ? status : 502, code: "upstream_error",
+            message: "The model's upstream answered \(status).")
+    }
+
+    private static func retryFields(_ head: ResponseHead) -> [(name: String, value: String)] {
+        guard head.status >= 400 else { return [] }
+        var fields: [(name: String, value: String)] = []
+        if let value = head.string(.retryAfter) { fields.append(("retry-after", value)) }
+        if let value = head.string(.retryAfterMilliseconds) { fields.append(("retry-after-ms", value)) }
+        if let value = head.string(.xShouldRetry) { fields.append(("x-should-retry", value)) }
+        return fields
+    }
+}

@@ -1,0 +1,162 @@
+import AccessPolicy
+import ChatWire
+import HTTPWire
+import NIOCore
+import Quota
+import ReleaseModel
+import Store
+import Telemetry
+import Upstreams
+
+/// One request from its last byte to its answer's last: authenticate, scan, admit, reserve, record, forward, meter, settle.
+///
+/// Lives on one event loop. It is in one of a few phases, and whatever ends it passes ``settle(_:status:)`` once.
+final class Exchange {
+    enum Phase {
+        case started
+        /// The admission is being written to the access log.
+        case recording
+        /// Sent upstream, no answer yet.
+        case waiting
+        /// A plain answer is being collected.
+        case collecting(ResponseHead)
+        /// A stream is being passed on.
+        case streaming
+        case ended
+    }
+
+    let worker: Worker
+    let request: PendingRequest
+    let requestID: String
+    let startedAt: UInt64
+    /// `nil` once the client has left.
+    private(set) weak var front: ConnectionHandler?
+
+    var phase = Phase.started
+    var chat: ChatRequest?
+    var admission: Admission?
+    var facts: ExchangeFacts?
+    var limiter: Limiter?
+    var reservation: Reservation?
+    var quota: QuotaStatus?
+    var upstream: UpstreamExchange?
+    var hasRetried = false
+    var collected = ByteBuffer()
+    var meter: StreamMeter?
+    var outbound = ByteBuffer()
+
+    init(_ request: PendingRequest, worker: Worker, front: ConnectionHandler) {
+        self.worker = worker
+        self.request = request
+        self.front = front
+        self.startedAt = worker.uptime()
+        self.requestID = worker.newRequestID(at: worker.now()).description
+    }
+
+    var format: WireFormat { self.request.format }
+    var metrics: SluiceMetrics { self.worker.shared.metrics }
+
+    func start() {
+        switch self.request.resolution {
+        case .unknown:
+            self.refuse(
+                WireError(
+                    status: 404, code: "unknown_route",
+                    message: "Unknown route \(self.request.head.method.rawValue.uppercased()) \(self.request.head.path)."))
+        case .methodNotAllowed(let allowed):
+            self.refuse(
+                WireError(
+                    status: 405, code: "method_not_allowed", message: "This path takes \(allowed) only."),
+                fields: [("allow", "\(allowed)")])
+        case .found(.health):
+            self.answer(ByteBuffer(string: "{\"status\":\"ok\"}"))
+        case .found(let route):
+            guard let key = self.request.key else { return self.refuse(WireError([Denial(.invalidKey)], model: "")) }
+            switch route {
+            case .models: self.listModels(key)
+            case .model(let name): self.showModel(name, key)
+            case .chatCompletions, .messages: self.chat(route, key)
+            case .health: break
+            }
+        }
+    }
+
+    /// The client has gone: what is under way upstream is stopped at once.
+    func clientLeft() {
+        self.front = nil
+        switch self.phase {
+        case .ended: break
+        case .started, .recording:
+            // Forwarding looks whether somebody still waits.
+            break
+        case .waiting, .collecting, .streaming:
+            self.upstream?.cancel()
+            self.metrics.cancelled.increment()
+            self.settle(.cancelled, status: 499)
+        }
+    }
+
+    /// The client reads too slowly, or reads again.
+    func clientWritability(isWritable: Bool) {
+        if isWritable { self.upstream?.resume() } else { self.upstream?.pause() }
+    }
+
+    // MARK: Answers of the gateway itself
+
+    /// - Parameter wait: nanoseconds until the same request would be let in.
+    func refuse(_ error: WireError, wait: UInt64? = nil, fields: [(name: String, value: String)] = []) {
+        self.metrics.refusals[error.code].increment()
+        var answer = Answer(
+            error, format: self.format, requestID: self.requestID, keepsAlive: self.request.keepsAlive)
+        answer.fields = fields + self.rateFields(wait: wait)
+        self.deliver(answer)
+    }
+
+    func answer(_ body: ByteBuffer) {
+        self.deliver(
+            Answer(status: 200, body: body, requestID: self.requestID, keepsAlive: self.request.keepsAlive))
+    }
+
+    private func deliver(_ answer: Answer) {
+        self.phase = .ended
+        self.count(answer.status, outcome: answer.status < 400 ? .served : .refused)
+        guard let front = self.front else { return }
+        front.write(answer.bytes(self.worker), flush: true)
+        front.exchangeEnded(keepsAlive: answer.keepsAlive)
+    }
+
+    /// The rate headers of both SDKs' kinds, once limits are known.
+    func rateFields(wait: UInt64? = nil) -> [(name: String, value: String)] {
+        guard let quota = self.quota else { return [] }
+        return RateLimitFields(
+            requests: quota.requests.map(RateLimitFields.Window.init),
+            tokens: quota.tokens.map(RateLimitFields.Window.init), waitNanoseconds: wait.map(Int64.init(clamping:))
+        ).fields(format: self.format, nowUnixNanoseconds: self.worker.now().milliseconds * 1_000_000)
+    }
+
+    func count(_ status: Int, outcome: SluiceMetrics.Outcome) {
+        let format: SluiceMetrics.Format = self.format == .openAI ? .openAI : .anthropic
+        self.metrics.requests[format][outcome][SluiceMetrics.StatusClass(status: status)].increment()
+        self.metrics.requestTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
+    }
+}
+
+extension RateLimitFields.Window {
+    /// The window of one limit, as the quota has it.
+    init(_ status: RateStatus) {
+        self.init(
+            limit: status.limit, remaining: status.remaining, resetNanoseconds: Int64(clamping: status.resetNanoseconds))
+    }
+}
+
+extension SluiceMetrics.Outcome {
+    /// How an outcome is counted.
+    init(_ outcome: Outcome) {
+        switch outcome {
+        case .completed: self = .served
+        case .upstreamError, .upstreamFailed, .notForwarded: self = .failed
+        case .truncated: self = .truncated
+        case .cancelled: self = .cancelled
+        }
+    }
+}

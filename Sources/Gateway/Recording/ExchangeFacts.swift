@@ -1,0 +1,41 @@
+import ReleaseModel
+
+/// What is known of an exchange from its admission on: what both of its entries say.
+struct ExchangeFacts {
+    var request: String
+    var route: Route
+    var admittedAt: Timestamp
+    var grant: String
+    var key: String
+    var model: String
+    var version: String
+    var isStream: Bool
+    var reservedTokens: Int
+    var isUnlogged: Bool
+}
+
+/// How an admitted request ended. The raw value stands in entries and metrics and is never renamed.
+enum Outcome: String, CaseIterable {
+    /// The answer was passed on whole.
+    case completed
+    /// The upstream answered with an error, which was passed on or replaced.
+    case upstreamError = "upstream_error"
+    /// The upstream could not be reached, or what it sent was no answer.
+    case upstreamFailed = "upstream_failed"
+    /// A stream ended without its end mark.
+    case truncated
+    /// The client left first.
+    case cancelled
+    /// It was never sent upstream.
+    case notForwarded = "not_forwarded"
+}
+
+/// What became of an admitted request.
+struct ExchangeResult {
+    var at: Timestamp
+    var outcome: Outcome
+    var status: Int
+    var inputTokens = 0
+    var outputTokens = 0
+    var finish: String?
+}

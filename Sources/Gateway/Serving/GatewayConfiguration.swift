@@ -1,0 +1,55 @@
+public import HTTPWire
+public import ReleaseModel
+public import Upstreams
+
+/// What a gateway is told at its start. Upstreams come from here and from nowhere else: no request can name one.
+public struct GatewayConfiguration: Sendable {
+    /// The address to listen at.
+    public var host: String
+    /// The port to listen at; 0 is any free one.
+    public var port: Int
+    /// Event loops; one a core if 0.
+    public var loops: Int
+    /// The region that this gateway is in, as grants name it.
+    public var region: Name?
+    /// Bounds on what a client may send.
+    public var limits: HTTPLimits
+    /// The most open connections; more are closed as they come.
+    public var maximumConnections: Int
+    /// How long a client may take for a request's head, and how long a kept connection may rest, in seconds.
+    public var headSeconds: Int64
+    /// How long a connection may rest between requests, in seconds.
+    public var idleSeconds: Int64
+    /// How long a client may take for a request's body, in seconds, for each started 256 KiB of it.
+    public var bodySeconds: Int64
+    /// How long requests in flight may go on after a stop was asked for, in seconds.
+    public var drainSeconds: Int64
+    /// What is reserved for an answer if neither the request nor the grant bounds it, in tokens.
+    public var defaultOutputTokens: Int
+    /// The largest plain answer that is passed on, in bytes.
+    public var maximumAnswerBytes: Int
+    /// The upstreams by the names that versions call them.
+    public var upstreams: [Name: Upstream]
+
+    /// A configuration; what is left out has the documented default.
+    public init(
+        host: String = "127.0.0.1", port: Int = 7080, loops: Int = 0, region: Name? = nil,
+        limits: HTTPLimits = HTTPLimits(), maximumConnections: Int = 10_000, headSeconds: Int64 = 10,
+        idleSeconds: Int64 = 75, bodySeconds: Int64 = 30, drainSeconds: Int64 = 30, defaultOutputTokens: Int = 4_096,
+        maximumAnswerBytes: Int = 64 << 20, upstreams: [Name: Upstream] = [:]
+    ) {
+        self.host = host
+        self.port = port
+        self.loops = loops
+        self.region = region
+        self.limits = limits
+        self.maximumConnections = maximumConnections
+        self.headSeconds = headSeconds
+        self.idleSeconds = idleSeconds
+        self.bodySeconds = bodySeconds
+        self.drainSeconds = drainSeconds
+        self.defaultOutputTokens = defaultOutputTokens
+        self.maximumAnswerBytes = maximumAnswerBytes
+        self.upstreams = upstreams
+    }
+}

@@ -1,0 +1,135 @@
+public import AccessPolicy
+import ChatWire
+import HTTPWire
+public import Logging
+import NIOConcurrencyHelpers
+public import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+public import Store
+public import Telemetry
+import Upstreams
+
+/// The data plane: the listener that SDKs talk to.
+///
+/// It reads one published snapshot of the rules and writes one log; it asks the control plane nothing, and keeps
+/// answering while that is down, as long as its rules are fresh enough to be sure of.
+public struct GatewayService: Service {
+    private let configuration: GatewayConfiguration
+    private let shared: SharedParts
+    private let onListening: @Sendable (SocketAddress) -> Void
+
+    /// A gateway.
+    ///
+    /// - Parameters:
+    ///   - rules: the snapshot that the control plane replaces.
+    ///   - accessLog: where admissions and outcomes are recorded.
+    ///   - onListening: called once, with the address that was bound.
+    public init(
+        configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
+        logger: Logger, onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.shared = SharedParts(
+            configuration: configuration, rules: rules, limiters: LimiterBook(),
+            recorder: AccessRecorder(log: accessLog), metrics: metrics,
+            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections))
+        self.onListening = onListening
+    }
+
+    /// Every code that a refusal of the gateway can have, for metrics.
+    public static var refusalCodes: [String] {
+        Denial.Code.allCases.map(\.rawValue) + RequestFault.Reason.allCases.map(\.rawValue)
+            + BodyFault.Code.allCases.map(\.rawValue) + [
+                "unknown_route", "method_not_allowed", "unsupported_content_encoding", "rate_limit_exceeded",
+                "audit_unavailable",
+            ]
+    }
+
+    /// Every reason why an upstream can fail, for metrics.
+    public static var failureReasons: [String] { UpstreamFault.codes }
+
+    /// How many requests are in flight under all grants.
+    public var inFlight: Int { self.shared.limiters.inFlight }
+
+    /// Listens until the service group stops; then lets requests in flight end, for as long as the configuration says.
+    public func run() async throws {
+        let loops = self.configuration.loops > 0 ? self.configuration.loops : System.coreCount
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let crew = Crew(group: group, shared: self.shared)
+        do {
+            let channel = try await self.listen(on: group, crew: crew)
+            if let address = channel.localAddress { self.onListening(address) }
+            try? await gracefulShutdown()
+            try? await channel.close()
+            await crew.drain(seconds: self.configuration.drainSeconds, connections: self.shared.connections)
+            try await group.shutdownGracefully()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    private func listen(on group: MultiThreadedEventLoopGroup, crew: Crew) async throws -> any Channel {
+        let connections = self.shared.connections
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4_096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { channel in
+                guard connections.enter() else {
+                    return channel.eventLoop.makeFailedFuture(TooManyConnections())
+                }
+                return channel.eventLoop.makeCompletedFuture {
+                    let handler = ConnectionHandler(worker: crew.worker(of: channel.eventLoop))
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                }
+            }
+            .bind(host: self.configuration.host, port: self.configuration.port).get()
+    }
+}
+
+/// The process has as many connections as it may have; the newest is closed.
+struct TooManyConnections: Error {}
+
+/// The workers of all event loops. A worker is only ever touched on its own loop.
+private final class Crew: Sendable {
+    private let workers: [ObjectIdentifier: NIOLoopBound<Worker>]
+
+    init(group: MultiThreadedEventLoopGroup, shared: SharedParts) {
+        var workers: [ObjectIdentifier: NIOLoopBound<Worker>] = [:]
+        for loop in group.makeIterator() {
+            let bound = try? loop.submit { () -> NIOLoopBound<Worker> in
+                let worker = NIOLoopBound(Worker(loop: loop, shared: shared), eventLoop: loop)
+                loop.scheduleRepeatedTask(initialDelay: Worker.tick, delay: Worker.tick) { _ in
+                    worker.value.checkDeadlines()
+                }
+                return worker
+            }.wait()
+            workers[ObjectIdentifier(loop)] = bound
+        }
+        self.workers = workers
+    }
+
+    func worker(of loop: any EventLoop) -> Worker {
+        guard let worker = self.workers[ObjectIdentifier(loop)] else {
+            preconditionFailure("every loop of the group has its worker")
+        }
+        return worker.value
+    }
+
+    /// Closes what rests, waits for what is in flight, and ends what takes too long.
+    func drain(seconds: Int64, connections: ConnectionCount) async {
+        for worker in self.workers.values { await Self.on(worker) { $0.drain() } }
+        let deadline = NIODeadline.now() + .seconds(seconds)
+        while connections.current > 0, NIODeadline.now() < deadline {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for worker in self.workers.values { await Self.on(worker) { $0.close() } }
+    }
+
+    private static func on(_ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Void) async {
+        try? await worker.eventLoop.submit { body(worker.value) }.get()
+    }
+}

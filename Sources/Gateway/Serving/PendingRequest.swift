@@ -1,0 +1,37 @@
+import AccessPolicy
+import ChatWire
+import HTTPWire
+import NIOCore
+import ReleaseModel
+import Store
+
+/// A request while it is read, and what was read of it when it is whole.
+struct PendingRequest {
+    let head: RequestHead
+    let resolution: Route.Resolution
+    let format: WireFormat
+    /// The key, if the request has one.
+    let key: PresentedKey?
+    /// Whether the key is in force, so that the body may be as large as bodies may be.
+    let mayHaveLargeBody: Bool
+    private(set) var body = ByteBuffer()
+    var keepsAlive: Bool
+
+    init(_ head: RequestHead, worker: Worker) {
+        self.head = head
+        self.resolution = Route.resolve(head)
+        self.format = Route.format(of: head)
+        self.key = PresentedKey(head)
+        self.keepsAlive = head.keepsAlive
+        let snapshot = worker.shared.rules.current
+        self.mayHaveLargeBody = self.key.flatMap { snapshot.authenticate($0, at: worker.now()) } != nil
+    }
+
+    mutating func append(_ bytes: ByteBuffer) {
+        if self.body.readableBytes == 0 {
+            self.body = bytes
+        } else {
+            self.body.writeImmutableBuffer(bytes)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import AccessPolicy
+import HTTPWire
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import ReleaseModel
+import Store
+import Telemetry
+import Upstreams
+
+/// What all event loops share; each part is safe to share by itself.
+struct SharedParts: Sendable {
+    var configuration: GatewayConfiguration
+    var rules: Published<Snapshot>
+    var limiters: LimiterBook
+    var recorder: AccessRecorder
+    var metrics: SluiceMetrics
+    var logger: Logger
+    var connections: ConnectionCount
+}
+
+/// How many connections are open, over all event loops.
+final class ConnectionCount: Sendable {
+    private let count = NIOLockedValueBox(0)
+    private let maximum: Int
+
+    init(maximum: Int) {
+        self.maximum = maximum
+    }
+
+    func enter() -> Bool {
+        self.count.withLockedValue { count in
+            guard count < self.maximum else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() {
+        self.count.withLockedValue { $0 -= 1 }
+    }
+
+    var current: Int { self.count.withLockedValue { $0 } }
+}
+
+/// Everything that belongs to one event loop and is touched by no other: so nothing here is locked.
+final class Worker {
+    /// How often deadlines are looked at: they are seconds, so a quarter of one is fine enough.
+    static let tick = TimeAmount.milliseconds(250)
+
+    let loop: any EventLoop
+    let shared: SharedParts
+    private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private(set) var isDraining = false
+    private var pools: [Name: UpstreamPool] = [:]
+    private var limiters: [GrantID: Limiter] = [:]
+    let outcomeWatch: OutcomeWatch
+    private var generator = IdentifierGenerator()
+    private var date = (second: Int64.min, text: "")
+
+    init(loop: any EventLoop, shared: SharedParts) {
+        self.loop = loop
+        self.shared = shared
+        self.outcomeWatch = OutcomeWatch(metrics: shared.metrics, logger: shared.logger)
+    }
+
+    var configuration: GatewayConfiguration { self.shared.configuration }
+
+    // MARK: Time and names
+
+    func now() -> Timestamp {
+        Timestamp(milliseconds: WallClock.milliseconds())
+    }
+
+    /// Nanoseconds that never go backwards, for limits and deadlines.
+    func uptime() -> UInt64 {
+        NIODeadline.now().uptimeNanoseconds
+    }
+
+    func newRequestID(at now: Timestamp) -> RequestID {
+        RequestID(at: now, using: &self.generator)
+    }
+
+    /// The `Date` field, made once a second.
+    func dateText(at now: Timestamp) -> String {
+        let second = now.milliseconds / 1_000
+        if second != self.date.second { self.date = (second, HTTPDate.text(secondsSinceEpoch: second)) }
+        return self.date.text
+    }
+
+    // MARK: Parts
+
+    func pool(_ name: Name) -> UpstreamPool? {
+        if let pool = self.pools[name] { return pool }
+        guard let upstream = self.configuration.upstreams[name] else { return nil }
+        let pool = UpstreamPool(to: upstream, on: self.loop)
+        self.pools[name] = pool
+        return pool
+    }
+
+    func limiter(of grant: Grant) -> Limiter {
+        if let limiter = self.limiters[grant.id] { return limiter }
+        let limiter = self.shared.limiters.limiter(of: grant, at: self.uptime())
+        self.limiters[grant.id] = limiter
+        return limiter
+    }
+
+    // MARK: Connections
+
+    func add(_ connection: ConnectionHandler) {
+        self.connections[ObjectIdentifier(connection)] = connection
+        self.shared.metrics.connections.add(1)
+    }
+
+    func remove(_ connection: ConnectionHandler) {
+        guard self.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        self.shared.metrics.connections.add(-1)
+        self.shared.connections.leave()
+    }
+
+    /// Looks at every deadline of this loop.
+    func checkDeadlines() {
+        let now = self.uptime()
+        for connection in self.connections.values { connection.checkDeadline(at: now) }
+    }
+
+    /// Lets requests in flight end and closes what rests.
+    func drain() {
+        self.isDraining = true
+        for connection in self.connections.values { connection.drain() }
+    }
+
+    /// Ends everything, whatever is in flight.
+    func close() {
+        for connection in self.connections.values { connection.close() }
+        for pool in self.pools.values { pool.shutDown() }
+    }
+}
+
+/// Chance for request identifiers: SplitMix64 from a random start. They are names, not secrets.
+struct IdentifierGenerator: RandomNumberGenerator {
+    private var state = UInt64.random(in: .min ... .max)
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = self.state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// A call of the operating system that failed: which, on what, and its `errno`.
+public struct FileFault: Error, Hashable, Sendable {
+    /// The call, as `write` or `fdatasync`.
+    public var operation: String
+    /// The file or directory, or the descriptor where no path is at hand.
+    public var path: String
+    /// The number of the error, as `ENOSPC`.
+    public var errno: Int32
+
+    /// A failed call.
+    public init(operation: String, path: String, errno: Int32) {
+        self.operation = operation
+        self.path = path
+        self.errno = errno
+    }
+}
+
+extension FileFault: CustomStringConvertible {
+    /// The call, the path and the system's own words.
+    public var description: String {
+        unsafe "\(self.operation) \(self.path): \(String(cString: strerror(self.errno)))"
+    }
+}
+
+/// The calls by which a log changes its files, one closure each, so that a test can let any of them fail.
+///
+/// Reading is not among them: what is read is verified, whatever the disk answers.
+public struct FileOperations: Sendable {
+    /// Opens a file for reading and writing; with `creating` it is made if it is missing, with mode 0640.
+    public var open: @Sendable (_ path: String, _ creating: Bool) throws(FileFault) -> Int32
+    /// Writes all bytes at `offset`.
+    public var write: @Sendable (_ descriptor: Int32, _ bytes: RawSpan, _ offset: Int64) throws(FileFault) -> Void
+    /// Returns once the file's contents and length survive a loss of power (`fdatasync`).
+    public var synchronize: @Sendable (_ descriptor: Int32) throws(FileFault) -> Void
+    /// Cuts the file to `length` bytes.
+    public var truncate: @Sendable (_ descriptor: Int32, _ length: Int64) throws(FileFault) -> Void
+    /// Closes a descriptor; a failure to close is not told, since everything that matters was synchronized.
+    public var close: @Sendable (_ descriptor: Int32) -> Void
+    /// Gives a file another name and replaces what has that name, in one step.
+    public var rename: @Sendable (_ from: String, _ to: String) throws(FileFault) -> Void
+    /// Removes a file or an empty directory; that it is not there is no failure.
+    public var remove: @Sendable (_ path: String) throws(FileFault) -> Void
+    /// Makes a directory with mode 0750; that it exists is no failure. Says whether it was made now.
+    public var makeDirectory: @Sendable (_ path: String) throws(FileFault) -> Bool
+    /// Returns once the names in a directory survive a loss of power (`fsync`).
+    public var synchronizeDirectory: @Sendable (_ path: String) throws(FileFault) -> Void
+
+    /// The operating system's own calls.
+    public static let system = FileOperations(
+        open: { (path, creating) throws(FileFault) in
+            let descriptor = Self.retrying { cOpen(path, O_RDWR | O_CLOEXEC | (creating ? O_CREAT : 0)) }
+            guard descriptor >= 0 else { throw FileFault(operation: "open", path: path, errno: errno) }
+            return descriptor
+        },
+        write: { (descriptor, bytes, offset) throws(FileFault) in
+            try Self.writeAll(descriptor, bytes, offset)
+        },
+        synchronize: { (descriptor) throws(FileFault) in
+            guard Self.retrying({ fdatasync(descriptor) }) == 0 else {
+                throw FileFault(operation: "fdatasync", path: "descriptor \(descriptor)", errno: errno)
+            }
+        },
+        truncate: { (descriptor, length) throws(FileFault) in
+            guard Self.retrying({ ftruncate(descriptor, off_t(length)) }) == 0 else {
+                throw FileFault(operation: "ftruncate", path: "descriptor \(descriptor)", errno: errno)
+            }
+        },
+        close: { _ = cClose($0) },
+        rename: { (from, to) throws(FileFault) in
+            guard cRename(from, to) == 0 else {
+                throw FileFault(operation: "rename", path: to, errno: errno)
+            }
+        },
+        remove: { (path) throws(FileFault) in
+            guard cRemove(path) == 0 || errno == ENOENT else {
+                throw FileFault(operation: "remove", path: path, errno: errno)
+            }
+        },
+        makeDirectory: { (path) throws(FileFault) in
+            if unsafe mkdir(path, 0o750) == 0 { return true }
+            guard errno == EEXIST else { throw FileFault(operation: "mkdir", path: path, errno: errno) }
+            return false
+        },
+        synchronizeDirectory: { (path) throws(FileFault) in
+            let descriptor = Self.retrying { cOpenDirectory(path) }
+            guard descriptor >= 0 else { throw FileFault(operation: "open", path: path, errno: errno) }
+            defer { _ = cClose(descriptor) }
+            guard Self.retrying({ fsync(descriptor) }) == 0 else {
+                throw FileFault(operation: "fsync", path: path, errno: errno)
+            }
+        })
+
+    private static func writeAll(_ descriptor: Int32, _ bytes: RawSpan, _ offset: Int64) throws(FileFault) {
+        var done = 0
+        while done < bytes.byteCount {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe pwrite(
+                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                throw FileFault(operation: "write", path: "descriptor \(descriptor)", errno: count < 0 ? errno : ENOSPC)
+            }
+            done += count
+        }
+    }
+
+    /// Calls again as long as a signal interrupts.
+    private static func retrying(_ call: () -> Int32) -> Int32 {
+        while true {
+            let result = call()
+            guard result < 0, errno == EINTR else { return result }
+        }
+    }
+}
+
+// The names of these calls are also names of properties above; here they are told apart.
+private func cOpen(_ path: String, _ flags: Int32) -> Int32 { unsafe open(path, flags, 0o640) }
+private func cOpenDirectory(_ path: String) -> Int32 { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+private func cClose(_ descriptor: Int32) -> Int32 { close(descriptor) }
+private func cRename(_ from: String, _ to: String) -> Int32 { unsafe rename(from, to) }
+private func cRemove(_ path: String) -> Int32 { unsafe remove(path) }

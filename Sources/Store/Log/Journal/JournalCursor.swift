@@ -1,0 +1,100 @@
+import Ledger
+
+/// Reads one journal segment record by record through a window, so that its size does not matter.
+///
+/// It does not read past ``end``: what lies behind may be an append under way that fails and is cut off again.
+struct JournalCursor {
+    /// What stands at the cursor.
+    enum Step: Hashable {
+        case record(JournalRecord)
+        /// The readable part is over, exactly after a record.
+        case end
+        /// What remains is the beginning of a record, or zeros: a write that did not finish.
+        case torn
+        /// What remains is neither a record nor the beginning of one.
+        case damaged(String)
+    }
+
+    private static let windowBytes = 1 << 18
+
+    let file: ReadableFile
+    /// Where the next record begins.
+    private(set) var offset: Int
+    /// Where reading ends.
+    var end: Int
+    private var window: [UInt8] = []
+    private var windowStart = 0
+
+    init(_ file: ReadableFile, from offset: Int = 0, end: Int) {
+        self.file = file
+        self.offset = offset
+        self.end = end
+    }
+
+    /// Reads the head at the cursor and moves behind the record.
+    mutating func next() throws(LogFault) -> Step {
+        guard self.offset < self.end else { return .end }
+        guard self.offset + JournalRecord.headBytes <= self.end else { return try self.tornOrDamaged() }
+        try self.load(JournalRecord.headBytes, at: self.offset)
+        let at = self.offset - self.windowStart
+        let head = (self.window[at], self.window[at + 1], self.window[at + 2], self.window[at + 3])
+        guard let record = JournalRecord.read(head, at: self.offset) else {
+            return try self.remainderIsZero() ? .torn : .damaged("the head of the record is no head")
+        }
+        guard record.end <= self.end else { return .torn }
+        self.offset = record.end
+        return .record(record)
+    }
+
+    /// A head that is cut off: its first bytes must still be possible.
+    private mutating func tornOrDamaged() throws(LogFault) -> Step {
+        guard self.offset + 4 <= self.end else { return .torn }
+        try self.load(4, at: self.offset)
+        let at = self.offset - self.windowStart
+        let head = (self.window[at], self.window[at + 1], self.window[at + 2], self.window[at + 3])
+        if JournalRecord.read(head, at: self.offset) != nil { return .torn }
+        return try self.remainderIsZero() ? .torn : .damaged("the head of the record is no head")
+    }
+
+    private mutating func remainderIsZero() throws(LogFault) -> Bool {
+        var offset = self.offset
+        while offset < self.end {
+            let bytes = try self.file.read(min(Self.windowBytes, self.end - offset), at: offset)
+            guard !bytes.isEmpty, bytes.allSatisfy({ $0 == 0 }) else { return false }
+            offset += bytes.count
+        }
+        return true
+    }
+
+    /// The leaf hash that stands in the head of `record`.
+    mutating func leafHash(of record: JournalRecord) throws(LogFault) -> Digest256 {
+        try self.load(JournalRecord.headBytes, at: record.offset)
+        return unsafe Digest256(self.window.span.bytes, at: record.offset + 4 - self.windowStart)
+    }
+
+    /// Gives the bytes of the entry of `record` to `body`.
+    mutating func withEntry<Value>(
+        of record: JournalRecord, _ body: (RawSpan) -> Value
+    ) throws(LogFault) -> Value {
+        try self.load(record.entryBytes, at: record.entryOffset)
+        let at = record.entryOffset - self.windowStart
+        return body(unsafe self.window.span.bytes.extracting(at..<at + record.entryBytes))
+    }
+
+    /// Says whether the entry of `record` has the leaf hash that stands in its head.
+    mutating func isWhole(_ record: JournalRecord) throws(LogFault) -> Bool {
+        let hash = try self.leafHash(of: record)
+        return try self.withEntry(of: record) { MerkleTree.leafHash($0) } == hash
+    }
+
+    /// Brings `count` bytes from `offset` into the window.
+    private mutating func load(_ count: Int, at offset: Int) throws(LogFault) {
+        if offset >= self.windowStart, offset + count <= self.windowStart + self.window.count { return }
+        let wanted = max(count, min(Self.windowBytes, self.end - offset))
+        self.window = try self.file.read(wanted, at: offset)
+        self.windowStart = offset
+        guard self.window.count >= count else {
+            throw .corrupt(path: self.file.path, detail: "the file became shorter while it was read")
+        }
+    }
+}

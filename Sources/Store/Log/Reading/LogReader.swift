@@ -1,0 +1,200 @@
+public import Ledger
+import NIOConcurrencyHelpers
+
+/// Reads a log from its directory, whether a writer is at work on it or not.
+///
+/// Safe to use from any thread; calls read files and so block for a moment. What the checkpoint covers is read from
+/// tiles, what is newer from the journal. Nothing is believed for being there: ``LogCheck`` and ``LogProof`` verify.
+public final class LogReader: Sendable {
+    private struct State {
+        var index: JournalIndex
+        var cache: TileCache
+    }
+
+    private let directory: LogDirectory
+    private let state: NIOLockedValueBox<State>
+
+    /// A reader of the log in `directory`; throws ``LogFault/missing(path:)`` where there is none.
+    public init(directory: String) throws(LogFault) {
+        self.directory = LogDirectory(directory)
+        self.state = NIOLockedValueBox(
+            State(index: JournalIndex(self.directory), cache: TileCache(self.directory)))
+        _ = try self.checkpointNote()
+    }
+
+    /// The last checkpoint as it stands on disk, with its signatures, which are not verified here.
+    public func checkpointNote() throws(LogFault) -> SignedNote {
+        guard let bytes = try ReadableFile.contents(self.directory.checkpoint) else {
+            throw .missing(path: self.directory.path)
+        }
+        do {
+            return try SignedNote(bytes)
+        } catch {
+            throw .corrupt(path: self.directory.checkpoint, detail: error.description)
+        }
+    }
+
+    /// What the last checkpoint says; its signature is not verified here.
+    public func checkpoint() throws(LogFault) -> Checkpoint {
+        try self.parsed(try self.checkpointNote())
+    }
+
+    /// The number of entries, those included that no checkpoint covers yet.
+    public func size() throws(LogFault) -> UInt64 {
+        let published = try self.checkpoint().size
+        return try self.withState { (state) throws(LogFault) in try state.index.size(from: published) }
+    }
+
+    /// The entry at `index`.
+    public func entry(at index: UInt64) throws(LogFault) -> [UInt8] {
+        let published = try self.checkpoint().size
+        return try self.withState { (state) throws(LogFault) in
+            try self.entry(at: index, published: published, &state)
+        }
+    }
+
+    /// Gives the entries of `range` to `body` one after the other; what it throws ends the walk.
+    ///
+    /// Memory stays small however long the range is. Entries are read as the walk reaches them.
+    public func entries(_ range: Range<UInt64>, _ body: (_ index: UInt64, _ entry: [UInt8]) throws -> Void) throws {
+        let published = try self.checkpoint().size
+        for index in range {
+            let entry = try self.withState { (state) throws(LogFault) in
+                try self.entry(at: index, published: published, &state)
+            }
+            try body(index, entry)
+        }
+    }
+
+    /// The proof that the entry at `index` is in the log of the last checkpoint.
+    public func inclusionProof(_ index: UInt64) throws(LogFault) -> LogProof {
+        let note = try self.checkpointNote()
+        let size = try self.parsed(note).size
+        guard index < size else { throw .outOfRange(index: index, size: size) }
+        let hashes = try self.withState { (state) throws(LogFault) in
+            try MerkleTree.inclusionProof(index: index, size: size) { (level, index) throws(LogFault) in
+                try self.hash(level: level, index: index, published: size, &state)
+            }
+        }
+        return LogProof(index: index, hashes: hashes, checkpoint: note)
+    }
+
+    /// The proof that the log of `newSize` entries begins with the log of `oldSize`.
+    public func consistencyProof(from oldSize: UInt64, to newSize: UInt64) throws(LogFault) -> [Digest256] {
+        let size = try self.size()
+        guard newSize <= size else { throw .outOfRange(index: newSize, size: size) }
+        guard oldSize <= newSize else { throw .outOfRange(index: oldSize, size: newSize) }
+        let published = try self.checkpoint().size
+        return try self.withState { (state) throws(LogFault) in
+            try MerkleTree.consistencyProof(from: oldSize, to: newSize) { (level, index) throws(LogFault) in
+                try self.hash(level: level, index: index, published: published, &state)
+            }
+        }
+    }
+
+    /// The root of the complete subtree of 2^level entries whose first is entry `index` · 2^level.
+    public func hash(level: Int, index: UInt64) throws(LogFault) -> Digest256 {
+        precondition((0..<63).contains(level), "no log has subtrees of level \(level)")
+        let size = try self.size()
+        guard index < size >> UInt64(level) else {
+            throw .outOfRange(index: index, size: size >> UInt64(level))
+        }
+        let published = try self.checkpoint().size
+        return try self.withState { (state) throws(LogFault) in
+            try self.hash(level: level, index: index, published: published, &state)
+        }
+    }
+
+    /// What a client of the log gets for a path under its prefix: `checkpoint` or a tile; nil is "not found".
+    ///
+    /// The path of the file is made from the tile that the request names, never from its text.
+    public func resource(_ path: String) throws(LogFault) -> [UInt8]? {
+        if path == "checkpoint" {
+            return try ReadableFile.contents(self.directory.checkpoint)
+        }
+        guard let tile = TilePath(path) else { return nil }
+        let size = try self.checkpoint().size
+        let count =
+            switch tile.kind {
+            case .hashes(let level): size >> UInt64(8 * level)
+            case .entries: size
+            }
+        // What no checkpoint covers may still be taken back.
+        guard tile.index * 256 + UInt64(tile.width) <= count else { return nil }
+        return try ReadableFile.contents(self.directory.tile(tile))
+    }
+
+    private func withState<Value>(_ body: (inout State) throws(LogFault) -> Value) throws(LogFault) -> Value {
+        let result: Result<Value, LogFault> = self.state.withLockedValue { state in
+            do throws(LogFault) {
+                return .success(try body(&state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func parsed(_ note: SignedNote) throws(LogFault) -> Checkpoint {
+        do {
+            return try Checkpoint(note.text)
+        } catch {
+            throw .corrupt(path: self.directory.checkpoint, detail: error.description)
+        }
+    }
+
+    private func entry(at index: UInt64, published: UInt64, _ state: inout State) throws(LogFault) -> [UInt8] {
+        let tile = index / 256
+        let place = Int(index % 256)
+        if (tile + 1) * 256 <= published, let entry = try state.cache.entry(place, of: TilePath(.entries, index: tile)) {
+            return entry
+        }
+        if let (record, found) = try state.index.find(index) {
+            var cursor = found
+            return try cursor.withEntry(of: record) { entry in unsafe entry.withUnsafeBytes { unsafe Array($0) } }
+        }
+        if index < published {
+            let partial = TilePath(.entries, index: tile, width: Int(min(256, published - tile * 256)))
+            if let entry = try state.cache.entry(place, of: partial) { return entry }
+            throw .corrupt(path: self.directory.tile(partial), detail: "the bundle of entry \(index) is missing")
+        }
+        throw .outOfRange(index: index, size: try state.index.size(from: published))
+    }
+
+    private func hash(
+        level: Int, index: UInt64, published: UInt64, _ state: inout State
+    ) throws(LogFault) -> Digest256 {
+        let steps = UInt64(level % 8)
+        var hashes: [Digest256] = []
+        for place in (index << steps)..<((index + 1) << steps) {
+            hashes.append(try self.tileHash(level: level / 8, place, published: published, &state))
+        }
+        return MerkleTree.root(of: hashes)
+    }
+
+    /// The hash at a place of a row of tiles: from its tile, from the journal, or from the tile below.
+    private func tileHash(
+        level: Int, _ place: UInt64, published: UInt64, _ state: inout State
+    ) throws(LogFault) -> Digest256 {
+        let count = published >> UInt64(8 * level)
+        let tile = place / 256
+        let width = count > tile * 256 ? Int(min(256, count - tile * 256)) : 0
+        if Int(place % 256) < width,
+            let hashes = try state.cache.hashes(TilePath(.hashes(level: level), index: tile, width: width))
+        {
+            return hashes[Int(place % 256)]
+        }
+        if level == 0 {
+            guard let (record, found) = try state.index.find(place) else {
+                throw .corrupt(path: self.directory.journal, detail: "the hash of entry \(place) is nowhere")
+            }
+            var cursor = found
+            return try cursor.leafHash(of: record)
+        }
+        var hashes: [Digest256] = []
+        for below in place * 256..<(place + 1) * 256 {
+            hashes.append(try self.tileHash(level: level - 1, below, published: published, &state))
+        }
+        return MerkleTree.root(of: hashes)
+    }
+}

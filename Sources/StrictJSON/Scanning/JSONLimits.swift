@@ -1,0 +1,16 @@
+/// How much JSON is read before the reading stops.
+public struct JSONLimits: Hashable, Sendable {
+    /// Objects and arrays open at the same time; from 1 to 64.
+    public let maximumDepth: Int
+    /// The size of the whole text in bytes.
+    public let maximumBytes: Int
+
+    /// Depth 64 and 10 MiB.
+    public static let standard = JSONLimits()
+
+    /// Limits as given; a depth outside 1 to 64 becomes the nearer end, for the scanner keeps one bit a level.
+    public init(maximumDepth: Int = 64, maximumBytes: Int = 10 * 1024 * 1024) {
+        self.maximumDepth = min(max(maximumDepth, 1), 64)
+        self.maximumBytes = maximumBytes
+    }
+}

@@ -1,0 +1,67 @@
+/// Every metric that Sluice has: the list that the documentation shows and a test compares it with.
+extension SluiceMetrics {
+    /// Requests that the gateway has answered.
+    public static let requestsTotal = Metric.counter(
+        "sluice_gateway_requests_total", "Requests that the gateway has answered.",
+        labels: ["format", "outcome", "status_class"])
+    /// Refusals by the code that the caller was told.
+    public static let refusalsTotal = Metric.counter(
+        "sluice_gateway_refusals_total", "Requests refused by Sluice itself, by the code that the caller was told.",
+        labels: ["code"])
+    /// Admitted requests under way.
+    public static let inFlight = Metric.gauge(
+        "sluice_gateway_in_flight", "Admitted requests that have not ended.")
+    /// Open connections of callers.
+    public static let connections = Metric.gauge("sluice_gateway_connections", "Open connections of callers.")
+    /// From the first byte of a request to the last byte of its answer.
+    public static let requestSeconds = Metric.histogram(
+        "sluice_gateway_request_seconds", "Seconds from the head of a request to the last byte of its answer.")
+    /// From the head of a request to the first byte of its answer.
+    public static let firstByteSeconds = Metric.histogram(
+        "sluice_gateway_first_byte_seconds", "Seconds from the head of a request to the first byte of its answer.")
+    /// What the upstream took of that.
+    public static let upstreamSeconds = Metric.histogram(
+        "sluice_gateway_upstream_seconds", "Seconds that the upstream took, from sending to its last byte.")
+    /// Tokens that upstreams have counted.
+    public static let tokensTotal = Metric.counter(
+        "sluice_gateway_tokens_total", "Tokens as counted by upstreams.", labels: ["direction"])
+    /// Upstreams that did not answer as they should.
+    public static let upstreamFailuresTotal = Metric.counter(
+        "sluice_gateway_upstream_failures_total", "Requests that an upstream failed, by reason.", labels: ["reason"])
+    /// Streams without their end mark.
+    public static let truncatedStreamsTotal = Metric.counter(
+        "sluice_gateway_truncated_streams_total", "Streams that an upstream ended without the end mark.")
+    /// Requests whose caller left.
+    public static let cancelledTotal = Metric.counter(
+        "sluice_gateway_cancelled_total", "Requests whose caller left before the answer was complete.")
+    /// Entries of the logs.
+    public static let logEntriesTotal = Metric.counter(
+        "sluice_log_entries_total", "Entries made durable since the start, by log.", labels: ["log"])
+    /// How long an append takes.
+    public static let logAppendSeconds = Metric.histogram(
+        "sluice_log_append_seconds", "Seconds from handing over entries to their being durable, by log.",
+        labels: ["log"], bounds: Metric.diskBounds)
+    /// What was not served because it could not be recorded.
+    public static let logUnavailableTotal = Metric.counter(
+        "sluice_log_unavailable_total", "Requests not served because they could not be recorded.")
+    /// The generation of the rules in force.
+    public static let snapshotGeneration = Metric.gauge(
+        "sluice_snapshot_generation", "Generation of the snapshot that admission reads.")
+    /// Its age; staged levels close at 5 seconds, all at 60.
+    public static let snapshotAgeSeconds = Metric.gauge(
+        "sluice_snapshot_age_seconds", "Seconds since the snapshot that admission reads was last confirmed.")
+    /// Requests to the control API.
+    public static let controlRequestsTotal = Metric.counter(
+        "sluice_control_requests_total", "Requests that the control API has answered.",
+        labels: ["operation", "status_class"])
+    /// Which build is running.
+    public static let buildInfo = Metric.gauge(
+        "sluice_build_info", "Always 1; the labels say which build is running.", labels: ["version"])
+
+    /// All of them, in the order of the page.
+    public static let all: [Metric] = [
+        requestsTotal, refusalsTotal, inFlight, connections, requestSeconds, firstByteSeconds, upstreamSeconds,
+        tokensTotal, upstreamFailuresTotal, truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
+        logUnavailableTotal, snapshotGeneration, snapshotAgeSeconds, controlRequestsTotal, buildInfo,
+    ]
+}

@@ -1,0 +1,68 @@
+extension SluiceMetrics {
+    /// The wire format that a caller spoke.
+    public enum Format: String, MetricLabel {
+        /// OpenAI's.
+        case openAI = "openai"
+        /// Anthropic's.
+        case anthropic
+        /// None that is known: an unknown path, or bytes that were no request.
+        case unknown
+    }
+
+    /// What became of a request.
+    public enum Outcome: String, MetricLabel {
+        /// The upstream's answer was delivered whole.
+        case served
+        /// Sluice said no.
+        case refused
+        /// Bytes that were no valid request.
+        case malformed
+        /// An upstream, or the log, failed.
+        case failed
+        /// The upstream ended a stream too early.
+        case truncated
+        /// The caller left.
+        case cancelled
+    }
+
+    /// The first digit of a status.
+    public enum StatusClass: String, MetricLabel {
+        /// 100 to 199.
+        case informational = "1xx"
+        /// 200 to 299.
+        case success = "2xx"
+        /// 300 to 399.
+        case redirection = "3xx"
+        /// 400 to 499.
+        case clientError = "4xx"
+        /// 500 and above.
+        case serverError = "5xx"
+
+        /// The class of a status.
+        public init(status: Int) {
+            switch status {
+            case ..<200: self = .informational
+            case 200..<300: self = .success
+            case 300..<400: self = .redirection
+            case 400..<500: self = .clientError
+            default: self = .serverError
+            }
+        }
+    }
+
+    /// Which way tokens went.
+    public enum Direction: String, MetricLabel {
+        /// The prompt.
+        case input
+        /// The answer.
+        case output
+    }
+
+    /// The two logs.
+    public enum Log: String, MetricLabel {
+        /// Every decision.
+        case control
+        /// Every admission and its outcome.
+        case access
+    }
+}

@@ -1,0 +1,91 @@
+import HTTPWire
+public import NIOCore
+
+/// A server that runs models, as the configuration names it.
+public struct Upstream: Sendable {
+    /// The name that the configuration and the logs use.
+    public var name: String
+    /// Where it listens.
+    public var address: UpstreamAddress
+    /// How long it is waited for.
+    public var timeouts: UpstreamTimeouts
+    /// The most connections of one event loop to it; an exchange more fails with ``UpstreamFault/poolExhausted``.
+    public var maximumConnectionsPerLoop: Int
+    /// What proves to it that the request is the gateway's; nil if it asks for nothing.
+    public var authorization: UpstreamSecret?
+
+    /// An upstream of which only name and address must be given.
+    public init(
+        name: String,
+        address: UpstreamAddress,
+        timeouts: UpstreamTimeouts = .init(),
+        maximumConnectionsPerLoop: Int = 1024,
+        authorization: UpstreamSecret? = nil
+    ) {
+        precondition(maximumConnectionsPerLoop > 0, "an upstream without connections serves nothing")
+        self.name = name
+        self.address = address
+        self.timeouts = timeouts
+        self.maximumConnectionsPerLoop = maximumConnectionsPerLoop
+        self.authorization = authorization
+    }
+}
+
+/// How long an upstream is waited for. Each is kept to within ``UpstreamPool/tick``.
+public struct UpstreamTimeouts: Hashable, Sendable {
+    /// Until a connection stands.
+    public var connect: TimeAmount
+    /// From the request's writing until the final response's head is whole.
+    public var firstByte: TimeAmount
+    /// Between two reads of a body; time in which reading was paused does not count.
+    public var betweenBytes: TimeAmount
+    /// From ``UpstreamPool/send(_:method:to:onFreshConnection:)`` to the response's end.
+    public var total: TimeAmount
+
+    /// Timeouts of which every one can be left at its default: those of the clients, which wait 600 s for an answer.
+    public init(
+        connect: TimeAmount = .seconds(5),
+        firstByte: TimeAmount = .seconds(600),
+        betweenBytes: TimeAmount = .seconds(60),
+        total: TimeAmount = .seconds(1800)
+    ) {
+        self.connect = connect
+        self.firstByte = firstByte
+        self.betweenBytes = betweenBytes
+        self.total = total
+    }
+}
+
+/// A secret field of requests to one upstream. It is written to the upstream and nowhere else: every way to show it
+/// shows `<redacted>`.
+public struct UpstreamSecret: Sendable {
+    private enum Field: Sendable {
+        case bearer, apiKey
+    }
+
+    private let field: Field
+    private let value: String
+
+    /// `Authorization: Bearer <token>` (RFC 6750 §2.1).
+    public static func bearer(_ token: String) -> UpstreamSecret { UpstreamSecret(field: .bearer, value: token) }
+
+    /// `x-api-key: <key>`, as Anthropic's API has it.
+    public static func apiKey(_ key: String) -> UpstreamSecret { UpstreamSecret(field: .apiKey, value: key) }
+
+    /// Writes the field line into a request's head.
+    public func write(to head: inout ByteBuffer) {
+        switch self.field {
+        case .bearer: HeadWriter.field("authorization", "Bearer \(self.value)" as String, to: &head)
+        case .apiKey: HeadWriter.field("x-api-key", self.value, to: &head)
+        }
+    }
+}
+
+extension UpstreamSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `<redacted>`.
+    public var description: String { "<redacted>" }
+    /// Always `<redacted>`.
+    public var debugDescription: String { "<redacted>" }
+    /// Shows no property to `dump` and its like.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,213 @@
+import HTTPWire
+import NIOCore
+
+/// One connection to an upstream: the shell around a ``ResponseParser``. It carries one exchange at a time.
+final class UpstreamConnection: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let pool: UpstreamPool
+    private var context: ChannelHandlerContext?
+    private var parser = ResponseParser()
+    private var exchange: UpstreamExchange?
+    /// The request, until the connection stands.
+    private var unsent: ByteBuffer?
+    private var isReusable = false
+    private var hasServed = false
+    private var sawError = false
+    private var isClosing = false
+    private var holdsRead = false
+    private var idleSince = NIODeadline.now()
+    /// Where the pool keeps it; the pool's alone.
+    var place = 0
+
+    /// A connection that will send `request` as soon as it stands.
+    init(pool: UpstreamPool, request: ByteBuffer, exchange: UpstreamExchange) {
+        self.pool = pool
+        self.unsent = request
+        self.exchange = exchange
+        exchange.attach(to: self)
+    }
+
+    // MARK: Exchanges
+
+    /// Sends another request on a connection that stands and is idle.
+    func start(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
+        self.exchange = exchange
+        exchange.attach(to: self)
+        self.hasServed = true
+        self.write(request, exchange)
+    }
+
+    private func write(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
+        self.isReusable = false
+        self.parser.begin(method: exchange.method)
+        exchange.lastProgress = .now()
+        self.context?.writeAndFlush(self.wrapOutboundOut(request), promise: nil)
+    }
+
+    /// The exchange was cancelled: nobody is told, and the upstream sees a close.
+    func abandon() {
+        self.exchange = nil
+        self.close()
+    }
+
+    /// No connection came about.
+    func connectFailed(_ fault: UpstreamFault) {
+        self.isClosing = true
+        self.pool.forget(self)
+        self.fail(fault)
+    }
+
+    private func finishExchange() {
+        let delegate = self.exchange?.finish()
+        let finished = self.exchange
+        self.exchange = nil
+        // Bytes that are left over belong to no answer; and a request that is still being written would delay the next.
+        if self.isReusable, self.parser.isIdle, self.context?.channel.isWritable == true, self.pool.keepsIdle {
+            self.idleSince = .now()
+            self.pool.park(self)
+            self.readIfHeld()
+        } else {
+            self.close()
+        }
+        if let finished { delegate?.upstreamDidEnd(finished) }
+    }
+
+    private func fail(_ fault: UpstreamFault) {
+        let delegate = self.exchange?.finish()
+        let failed = self.exchange
+        self.exchange = nil
+        self.close()
+        if let failed { delegate?.upstream(failed, didFail: fault) }
+    }
+
+    func close() {
+        guard !self.isClosing else { return }
+        self.isClosing = true
+        self.pool.forget(self)
+        self.context?.close(promise: nil)
+    }
+
+    /// Closes what waits too long. The clock is read once a tick, for all connections.
+    func check(at now: NIODeadline) {
+        guard let exchange = self.exchange else {
+            if now - self.idleSince >= UpstreamPool.idleTime { self.close() }
+            return
+        }
+        let timeouts = self.pool.upstream.timeouts
+        if now - exchange.started >= timeouts.total {
+            self.fail(.totalTimedOut)
+        } else if self.unsent != nil {
+            // The bootstrap bounds the time that connecting takes.
+        } else if !exchange.hasHead {
+            if now - exchange.lastProgress >= timeouts.firstByte { self.fail(.firstByteTimedOut) }
+        } else if !exchange.isPaused, now - exchange.lastProgress >= timeouts.betweenBytes {
+            self.fail(.stalled)
+        }
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        guard !self.isClosing, let exchange = self.exchange, let request = self.unsent else {
+            context.close(promise: nil)
+            return
+        }
+        self.unsent = nil
+        self.write(request, exchange)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let exchange = self.exchange else {
+            // Nothing was asked for: whatever it is, it must not be taken for a later answer (RFC 9112 §6.3).
+            self.close()
+            return
+        }
+        self.parser.append(self.unwrapInboundIn(data))
+        if exchange.hasHead { exchange.lastProgress = .now() }
+        self.tellParts(of: exchange)
+    }
+
+    /// A delegate may cancel or pause at every call, so it is looked again each time whether the exchange is still on.
+    private func tellParts(of exchange: UpstreamExchange) {
+        while self.exchange === exchange {
+            let part: ResponsePart?
+            do throws(ResponseFault) {
+                part = try self.parser.next()
+            } catch {
+                return self.fail(.badResponse(error))
+            }
+            switch part {
+            case .head(let head):
+                self.isReusable = head.reusable
+                exchange.hasHead = true
+                exchange.lastProgress = .now()
+                exchange.delegate?.upstream(exchange, didReceive: head)
+            case .body(let body):
+                exchange.delegate?.upstream(exchange, didReceive: body)
+            case .end:
+                return self.finishExchange()
+            case nil:
+                return
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if let exchange = self.exchange { exchange.delegate?.upstreamDidCompleteRead(exchange) }
+    }
+
+    /// Holds the read back while the exchange is paused: the socket's buffer fills and the upstream waits.
+    func read(context: ChannelHandlerContext) {
+        if self.exchange?.isPaused == true {
+            self.holdsRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    func readIfHeld() {
+        guard self.holdsRead else { return }
+        self.holdsRead = false
+        self.context?.read()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.sawError = true
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.isClosing = true
+        self.pool.forget(self)
+        guard self.exchange != nil else { return }
+        // Before it stood, the connect future tells why.
+        guard self.unsent == nil else { return }
+        let isUntouched = self.parser.awaitsFirstByte
+        do throws(ResponseFault) {
+            let part = try self.parser.close()
+            // A body that ends by the close ends well only if the close was orderly.
+            if case .end? = part, !self.sawError { return self.finishExchange() }
+            self.fail(.truncated)
+        } catch {
+            switch error.reason {
+            case .closedBeforeHead where isUntouched && self.hasServed: self.fail(.staleConnection)
+            case .closedBeforeHead: self.fail(.closedBeforeHead)
+            default: self.fail(.truncated)
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension UpstreamConnection: Sendable {}

@@ -1,0 +1,78 @@
+public import HTTPWire
+public import NIOCore
+
+/// Is told what comes back for one request. Every call is made on the pool's event loop.
+///
+/// Calls come in this order: one head, any number of bodies, and one end; or a failure at any point, which ends it too.
+/// What one read of the socket brought comes in one go, closed by ``upstreamDidCompleteRead(_:)``, ``upstreamDidEnd(_:)``
+/// or ``upstream(_:didFail:)``: to flush there is to flush once for each read. After a cancel nothing comes.
+public protocol UpstreamExchangeDelegate: AnyObject {
+    /// The final response's head was read.
+    func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead)
+    /// Some bytes of the body were read.
+    func upstream(_ exchange: UpstreamExchange, didReceive body: ByteBuffer)
+    /// The response is whole. The connection is already free for another exchange.
+    func upstreamDidEnd(_ exchange: UpstreamExchange)
+    /// The response will not be whole.
+    func upstream(_ exchange: UpstreamExchange, didFail fault: UpstreamFault)
+    /// All that was read by now was told.
+    func upstreamDidCompleteRead(_ exchange: UpstreamExchange)
+}
+
+/// One request and its response. To be used on the pool's event loop only.
+public final class UpstreamExchange {
+    let method: HTTPMethod
+    let started: NIODeadline
+    /// When the request was written, and then when the response was last read from.
+    var lastProgress: NIODeadline
+    var hasHead = false
+    private(set) var isPaused = false
+    /// Both are let go of when the exchange is over, which also breaks the cycle with a delegate that keeps it.
+    private(set) var delegate: (any UpstreamExchangeDelegate)?
+    private(set) var connection: UpstreamConnection?
+
+    init(method: HTTPMethod, delegate: any UpstreamExchangeDelegate, now: NIODeadline) {
+        self.method = method
+        self.delegate = delegate
+        self.started = now
+        self.lastProgress = now
+    }
+
+    /// Whether the exchange has ended, failed or been cancelled.
+    public var isOver: Bool { self.delegate == nil }
+
+    /// Gives the exchange up and closes its connection at once, so that the upstream stops working for it.
+    public func cancel() {
+        let connection = self.connection
+        _ = self.finish()
+        connection?.abandon()
+    }
+
+    /// Stops reading from the upstream, which then stops sending. What was read already is still told.
+    public func pause() {
+        self.isPaused = true
+    }
+
+    /// Goes on reading.
+    public func resume() {
+        guard self.isPaused else { return }
+        self.isPaused = false
+        self.lastProgress = .now()
+        self.connection?.readIfHeld()
+    }
+
+    func attach(to connection: UpstreamConnection) {
+        self.connection = connection
+    }
+
+    /// Ends the exchange and hands out its delegate for the last call.
+    func finish() -> (any UpstreamExchangeDelegate)? {
+        let delegate = self.delegate
+        self.delegate = nil
+        self.connection = nil
+        return delegate
+    }
+}
+
+@available(*, unavailable)
+extension UpstreamExchange: Sendable {}

@@ -1,0 +1,153 @@
+public import HTTPWire
+public import NIOCore
+import NIOPosix
+
+/// The connections of one event loop to one upstream.
+///
+/// It is made, used and shut down on its loop, so it needs no lock, and a request crosses no thread. Connections that are
+/// free are used again, the youngest first, so that those that are not needed grow old and are closed.
+public final class UpstreamPool {
+    /// How long a free connection is kept.
+    public static let idleTime = TimeAmount.seconds(60)
+    /// How often timeouts are looked at: one task for the whole pool instead of one for each request.
+    public static let tick = TimeAmount.milliseconds(100)
+
+    /// The upstream that the connections go to.
+    public let upstream: Upstream
+    /// The loop that everything happens on.
+    public let eventLoop: any EventLoop
+
+    private let socketAddress: SocketAddress?
+    private var connections: [UpstreamConnection] = []
+    private var idle: [UpstreamConnection] = []
+    private var isTicking = false
+    private(set) var keepsIdle = true
+
+    /// A pool without connections. Call it on the loop.
+    public init(to upstream: Upstream, on eventLoop: any EventLoop) {
+        eventLoop.preconditionInEventLoop()
+        self.upstream = upstream
+        self.eventLoop = eventLoop
+        // An address needs no resolver; a name is resolved at every connect, so that a change is followed.
+        self.socketAddress = try? SocketAddress(ipAddress: upstream.address.host, port: upstream.address.port)
+    }
+
+    /// How many connections there are, with those that are being made.
+    public var connectionCount: Int { self.connections.count }
+    /// How many of them are free.
+    public var idleCount: Int { self.idle.count }
+
+    /// Sends a request, on a free connection if there is one.
+    ///
+    /// - Parameters:
+    ///   - request: The whole request, head and body.
+    ///   - method: Its method, which says whether the response has a body.
+    ///   - delegate: Is told of the response, never before this call has returned. It is kept until the exchange is over.
+    ///   - onFreshConnection: Whether to make a new connection though others are free: for the one repetition after
+    ///     ``UpstreamFault/staleConnection``.
+    public func send(
+        _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate,
+        onFreshConnection: Bool = false
+    ) -> UpstreamExchange {
+        self.eventLoop.assertInEventLoop()
+        let exchange = UpstreamExchange(method: method, delegate: delegate, now: .now())
+        if !onFreshConnection, let connection = self.idle.popLast() {
+            connection.start(request, exchange)
+        } else if self.makesRoom() {
+            self.connect(UpstreamConnection(pool: self, request: request, exchange: exchange))
+        } else {
+            self.eventLoop.assumeIsolated().execute {
+                let delegate = exchange.finish()
+                delegate?.upstream(exchange, didFail: .poolExhausted)
+            }
+        }
+        return exchange
+    }
+
+    /// Closes the free connections, and from now on each other one when its exchange is over.
+    public func shutDown() {
+        self.eventLoop.preconditionInEventLoop()
+        self.keepsIdle = false
+        for connection in self.idle { connection.close() }
+    }
+
+    /// Whether one more connection may be made; the oldest free one gives way if it must.
+    private func makesRoom() -> Bool {
+        if self.connections.count < self.upstream.maximumConnectionsPerLoop { return true }
+        guard let oldest = self.idle.first else { return false }
+        oldest.close()
+        return true
+    }
+
+    // MARK: Connections
+
+    private func connect(_ connection: UpstreamConnection) {
+        connection.place = self.connections.count
+        self.connections.append(connection)
+        self.startTicking()
+        let bound = NIOLoopBound(connection, eventLoop: self.eventLoop)
+        let bootstrap = ClientBootstrap(group: self.eventLoop)
+            .connectTimeout(self.upstream.timeouts.connect)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+        let address = self.upstream.address
+        let connecting =
+            self.socketAddress.map(bootstrap.connect(to:))
+            ?? bootstrap.connect(host: address.host, port: address.port)
+        connecting.assumeIsolated().whenFailure { error in
+            connection.connectFailed(Self.fault(of: error))
+        }
+    }
+
+    private static func fault(of error: any Error) -> UpstreamFault {
+        let causes = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
+        for case ChannelError.connectTimeout in causes { return .connectTimedOut }
+        return .connectFailed("\(error)")
+    }
+
+    /// The connection is free.
+    func park(_ connection: UpstreamConnection) {
+        self.idle.append(connection)
+    }
+
+    /// The connection is closed or closing. Says nothing of an exchange that it still has.
+    func forget(_ connection: UpstreamConnection) {
+        guard connection.place < self.connections.count, self.connections[connection.place] === connection else {
+            return
+        }
+        if let last = self.connections.popLast(), last !== connection {
+            last.place = connection.place
+            self.connections[last.place] = last
+        }
+        if let place = self.idle.lastIndex(where: { $0 === connection }) { self.idle.remove(at: place) }
+    }
+
+    // MARK: Time
+
+    private func startTicking() {
+        guard !self.isTicking else { return }
+        self.isTicking = true
+        self.scheduleTick()
+    }
+
+    private func scheduleTick() {
+        self.eventLoop.assumeIsolated().scheduleTask(in: Self.tick) {
+            let now = NIODeadline.now()
+            // A check may close connections and its delegate may send again, so a copy is walked.
+            for connection in self.connections { connection.check(at: now) }
+            if self.connections.isEmpty {
+                self.isTicking = false
+            } else {
+                self.scheduleTick()
+            }
+        }
+    }
+}
+
+@available(*, unavailable)
+extension UpstreamPool: Sendable {}

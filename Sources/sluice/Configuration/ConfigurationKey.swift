@@ -1,0 +1,124 @@
+/// Every key of the configuration: the one table that reading, checking, `config check` and the reference are made from.
+struct ConfigurationKey: Hashable, Sendable {
+    /// What a value has to look like.
+    enum Kind: Hashable, Sendable {
+        case text
+        case path
+        case integer(ClosedRange<Int>)
+        case duration
+        case name
+        case logLevel
+
+        var expectation: String {
+            switch self {
+            case .text: "text"
+            case .path: "a path; relative ones start at the file's folder"
+            case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .duration: "a duration such as 250ms, 5s or 10m"
+            case .name: "a name of letters, digits and . _ - : /"
+            case .logLevel: "trace, debug, info, notice, warning, error or critical"
+            }
+        }
+    }
+
+    /// The place in the file, such as `gateway.port`; `*` stands for a name that the operator chooses.
+    let path: String
+    let kind: Kind
+    /// The value that holds if nothing says otherwise; `nil` leaves the thing off.
+    let standard: String?
+    /// One sentence for the reference.
+    let help: String
+    /// Whether the value is never shown.
+    var isSecret = false
+
+    /// The environment's name for it; keys below a chosen name have none.
+    var environmentName: String? {
+        guard !self.path.contains("*") else { return nil }
+        return "SLUICE_" + self.path.uppercased().map { $0 == "." || $0 == "-" ? "_" : "\($0)" }.joined()
+    }
+
+    static let all: [ConfigurationKey] = [
+        .init(path: "data", kind: .path, standard: ".", help: "The folder of logs, keys and the database."),
+        .init(path: "gateway.host", kind: .text, standard: "127.0.0.1", help: "The address that SDKs connect to."),
+        .init(path: "gateway.port", kind: .integer(0...65_535), standard: "7080", help: "Its port; 0 is any free one."),
+        .init(
+            path: "gateway.loops", kind: .integer(0...256), standard: "0", help: "Event loops; 0 is one a core."),
+        .init(
+            path: "gateway.region", kind: .name, standard: nil,
+            help: "The region that this gateway is in, as grants name it."),
+        .init(
+            path: "gateway.maximum-body-bytes", kind: .integer(1_024...(1 << 30)), standard: "10485760",
+            help: "The largest request body; larger ones are refused with 413 before they are read."),
+        .init(
+            path: "gateway.maximum-answer-bytes", kind: .integer(1_024...(1 << 30)), standard: "67108864",
+            help: "The largest plain answer that is passed on."),
+        .init(
+            path: "gateway.maximum-connections", kind: .integer(1...1_000_000), standard: "10000",
+            help: "The most open connections; the newest are closed."),
+        .init(
+            path: "gateway.head-timeout", kind: .duration, standard: "10s",
+            help: "How long a client may take for a request's head."),
+        .init(
+            path: "gateway.idle-timeout", kind: .duration, standard: "75s",
+            help: "How long a connection may rest between requests."),
+        .init(
+            path: "gateway.body-timeout", kind: .duration, standard: "30s",
+            help: "How long a client may take for each started 256 KiB of a body."),
+        .init(
+            path: "gateway.drain-timeout", kind: .duration, standard: "30s",
+            help: "How long requests in flight may go on after SIGTERM."),
+        .init(
+            path: "gateway.default-output-tokens", kind: .integer(1...10_000_000), standard: "4096",
+            help: "What is reserved for an answer if neither the request nor the grant bounds it."),
+        .init(
+            path: "control.host", kind: .text, standard: "127.0.0.1",
+            help: "The address of the control API, the log's tiles and the metrics."),
+        .init(path: "control.port", kind: .integer(0...65_535), standard: "7081", help: "Its port; 0 is any free one."),
+        .init(
+            path: "log.origin", kind: .name, standard: "sluice.local",
+            help: "The name that the logs are signed under; it cannot be changed later."),
+        .init(
+            path: "log.access-checkpoint", kind: .duration, standard: "1s",
+            help: "How often the access log's head is signed."),
+        .init(path: "logging.level", kind: .logLevel, standard: "info", help: "What is written to standard error."),
+        .init(
+            path: "upstreams.*.url", kind: .text, standard: nil,
+            help: "Where the inference server listens; http, with an optional path in front."),
+        .init(
+            path: "upstreams.*.authorization-file", kind: .path, standard: nil,
+            help: "A file with the upstream's key, sent as a bearer token."),
+        .init(
+            path: "upstreams.*.authorization-environment", kind: .text, standard: nil,
+            help: "The environment variable with the upstream's key, instead of a file."),
+        .init(
+            path: "upstreams.*.connect-timeout", kind: .duration, standard: "5s", help: "How long connecting may take."),
+        .init(
+            path: "upstreams.*.first-byte-timeout", kind: .duration, standard: "600s",
+            help: "How long the first byte of an answer may take."),
+        .init(
+            path: "upstreams.*.between-bytes-timeout", kind: .duration, standard: "60s",
+            help: "How long an answer may stop in the middle."),
+        .init(
+            path: "upstreams.*.total-timeout", kind: .duration, standard: "1800s",
+            help: "How long an answer may take in all."),
+        .init(
+            path: "upstreams.*.maximum-connections", kind: .integer(1...100_000), standard: "1024",
+            help: "The most connections to the upstream, for each event loop."),
+    ]
+
+    /// The key of a place in the file, where a chosen name stands for `*`.
+    static func key(at path: [String]) -> ConfigurationKey? {
+        self.all.first { key in
+            let parts = key.path.split(separator: ".")
+            return parts.count == path.count && zip(parts, path).allSatisfy { $0 == "*" || $0 == $1 }
+        }
+    }
+
+    /// Whether keys stand below this place.
+    static func isSection(_ path: [String]) -> Bool {
+        self.all.contains { key in
+            let parts = key.path.split(separator: ".")
+            return parts.count > path.count && zip(parts, path).allSatisfy { $0 == "*" || $0 == $1 }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import Gateway
+import HTTPWire
+import Logging
+import NIOCore
+import ReleaseModel
+import Upstreams
+
+/// Everything that `serve` is told, checked as a whole before anything starts.
+struct ServerConfiguration {
+    var data: String
+    var gateway: GatewayConfiguration
+    var controlHost: String
+    var controlPort: Int
+    var origin: String
+    var accessCheckpointMilliseconds: Int64
+    var logLevel: Logger.Level
+
+    /// Makes sense of the values.
+    ///
+    /// - Parameters:
+    ///   - folder: where relative paths start.
+    ///   - environment: where upstreams' keys may stand.
+    ///   - read: reads a file's text; for upstreams' keys.
+    /// - Throws: ``ConfigurationFaults`` with all that is wrong.
+    init(
+        _ values: ConfigurationValues, folder: String, environment: [String: String],
+        read: (String) throws -> String
+    ) throws(ConfigurationFaults) {
+        var reader = ValueReader(values: values, folder: folder)
+        self.data = reader.path("data")
+        self.controlHost = reader.text("control.host")
+        self.controlPort = reader.integer("control.port")
+        self.origin = reader.text("log.origin")
+        self.accessCheckpointMilliseconds = reader.milliseconds("log.access-checkpoint")
+        self.logLevel = Logger.Level(rawValue: reader.text("logging.level")) ?? .info
+        var limits = HTTPLimits()
+        limits.bodyBytes = reader.integer("gateway.maximum-body-bytes")
+        self.gateway = GatewayConfiguration(
+            host: reader.text("gateway.host"), port: reader.integer("gateway.port"),
+            loops: reader.integer("gateway.loops"), region: reader.optionalText("gateway.region").flatMap { Name($0) },
+            limits: limits, maximumConnections: reader.integer("gateway.maximum-connections"),
+            headSeconds: reader.seconds("gateway.head-timeout"), idleSeconds: reader.seconds("gateway.idle-timeout"),
+            bodySeconds: reader.seconds("gateway.body-timeout"), drainSeconds: reader.seconds("gateway.drain-timeout"),
+            defaultOutputTokens: reader.integer("gateway.default-output-tokens"),
+            maximumAnswerBytes: reader.integer("gateway.maximum-answer-bytes"))
+        for name in values.upstreamNames {
+            guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name) else {
+                continue
+            }
+            self.gateway.upstreams[key] = upstream
+        }
+        guard reader.values.faults.isEmpty else { throw ConfigurationFaults(faults: reader.values.faults) }
+    }
+}
+
+/// Reads typed values and notes what is wrong with them; after a fault it goes on with something harmless.
+private struct ValueReader {
+    var values: ConfigurationValues
+    let folder: String
+
+    mutating func text(_ path: String) -> String { self.optionalText(path) ?? "" }
+
+    mutating func optionalText(_ path: String) -> String? {
+        guard let (key, sourced) = self.find(path) else { return nil }
+        switch key.kind {
+        case .name where Name(sourced.text) == nil, .logLevel where Logger.Level(rawValue: sourced.text) == nil:
+            self.refuse(path, key, sourced)
+            return nil
+        default:
+            return sourced.text
+        }
+    }
+
+    mutating func path(_ path: String) -> String {
+        guard let (_, sourced) = self.find(path) else { return self.folder }
+        return sourced.text.hasPrefix("/") ? sourced.text : "\(self.folder)/\(sourced.text)"
+    }
+
+    mutating func integer(_ path: String) -> Int {
+        guard let (key, sourced) = self.find(path), case .integer(let range) = key.kind else { return 0 }
+        guard let value = Int(sourced.text), range.contains(value) else {
+            self.refuse(path, key, sourced)
+            return range.lowerBound
+        }
+        return value
+    }
+
+    mutating func milliseconds(_ path: String) -> Int64 {
+        guard let (key, sourced) = self.find(path) else { return 0 }
+        guard let value = Duration.milliseconds(parsing: sourced.text), value > 0 else {
+            self.refuse(path, key, sourced)
+            return 1
+        }
+        return value
+    }
+
+    mutating func seconds(_ path: String) -> Int64 {
+        max(1, (self.milliseconds(path) + 999) / 1_000)
+    }
+
+    mutating func upstream(
+        _ name: String, environment: [String: String], read: (String) throws -> String
+    ) -> Upstream? {
+        let prefix = "upstreams.\(name)."
+        guard let upstreamName = Name(name) else {
+            self.note("upstreams.\(name)", "an upstream's name is \(Name.rule)")
+            return nil
+        }
+        guard let url = self.optionalText(prefix + "url") else {
+            self.note(prefix + "url", "is missing; say where the inference server listens, such as http://127.0.0.1:8000")
+            return nil
+        }
+        let timeouts = UpstreamTimeouts(
+            connect: .milliseconds(self.milliseconds(prefix + "connect-timeout")),
+            firstByte: .milliseconds(self.milliseconds(prefix + "first-byte-timeout")),
+            betweenBytes: .milliseconds(self.milliseconds(prefix + "between-bytes-timeout")),
+            total: .milliseconds(self.milliseconds(prefix + "total-timeout")))
+        let authorization = self.authorization(prefix, environment: environment, read: read)
+        let connections = self.integer(prefix + "maximum-connections")
+        do throws(UpstreamAddressFault) {
+            return Upstream(
+                name: upstreamName.text, address: try UpstreamAddress(url: url), timeouts: timeouts,
+                maximumConnectionsPerLoop: connections, authorization: authorization)
+        } catch {
+            self.note(prefix + "url", error.message)
+            return nil
+        }
+    }
+
+    private mutating func authorization(
+        _ prefix: String, environment: [String: String], read: (String) throws -> String
+    ) -> UpstreamSecret? {
+        var secret: String?
+        if let variable = self.optionalText(prefix + "authorization-environment") {
+            secret = environment[variable]
+            if secret == nil {
+                self.note(prefix + "authorization-environment", "the variable \(variable) is not set")
+            }
+        }
+        if self.values.values[prefix + "authorization-file"] != nil {
+            let path = self.path(prefix + "authorization-file")
+            do {
+                secret = try read(path)
+            } catch {
+                self.note(prefix + "authorization-file", "cannot be read: \(error)")
+            }
+        }
+        guard let token = secret?.split(whereSeparator: \.isWhitespace).first else { return nil }
+        return .bearer(String(token))
+    }
+
+    private func find(_ path: String) -> (ConfigurationKey, ConfigurationValues.Sourced)? {
+        guard let key = ConfigurationKey.key(at: path.split(separator: ".").map(String.init)),
+            let sourced = self.values.value(path, key)
+        else { return nil }
+        return (key, sourced)
+    }
+
+    private mutating func refuse(_ path: String, _ key: ConfigurationKey, _ sourced: ConfigurationValues.Sourced) {
+        let message = "'\(sourced.text)' is not \(key.kind.expectation)"
+        self.values.note(ConfigurationFault(place: sourced.place, key: path, message: message))
+    }
+
+    private mutating func note(_ path: String, _ message: String) {
+        let place = self.values.values[path]?.place ?? "configuration"
+        self.values.note(ConfigurationFault(place: place, key: path, message: message))
+    }
+}
+
+extension Duration {
+    /// Milliseconds of a text such as `250ms`, `5s`, `10m`, `2h`; `nil` for another.
+    static func milliseconds(parsing text: String) -> Int64? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        return switch text.dropFirst(digits.count) {
+        case "ms": number
+        case "s": number * 1_000
+        case "m": number * 60_000
+        case "h": number * 3_600_000
+        default: nil
+        }
+    }
+}

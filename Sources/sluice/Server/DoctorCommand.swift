@@ -1,0 +1,103 @@
+import ArgumentParser
+import FoundationEssentials
+import Gateway
+import Ledger
+import NIOCore
+import NIOPosix
+import Store
+import Upstreams
+
+/// Looks whether this host can run what is configured.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check that this host can run the configuration: folders, keys, ports, upstreams.")
+
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let configuration = try self.options.configuration()
+        let findings = Self.local(configuration) + (await Self.network(configuration))
+        for finding in findings {
+            StandardOutput.write("\(finding.isWell ? "ok  " : "FAIL") \(finding.subject): \(finding.detail)\n")
+        }
+        if findings.contains(where: { !$0.isWell }) { throw ExitCode(6) }
+    }
+
+    /// One thing that was looked at.
+    struct Finding {
+        var subject: String
+        var isWell: Bool
+        var detail: String
+    }
+
+    private static func local(_ configuration: ServerConfiguration) -> [Finding] {
+        let folder = DataFolder(path: configuration.data)
+        guard DataFolder.exists(folder.signingKey) else {
+            return [
+                Finding(
+                    subject: "data", isWell: false,
+                    detail: "\(folder.path) is not set up; run `sluice init --data \(folder.path)`")
+            ]
+        }
+        var findings = [Finding(subject: "data", isWell: true, detail: folder.path)]
+        let mode = (try? FileManager.default.attributesOfItem(atPath: folder.signingKey)[.posixPermissions]) as? Int
+        findings.append(
+            Finding(
+                subject: "signing key", isWell: mode.map { $0 & 0o077 == 0 } ?? false,
+                detail: "\(folder.signingKey) must be for its owner alone (chmod 600)"))
+        for log in DataFolder.Log.allCases {
+            do {
+                let checkpoint = try LogReader(directory: folder.log(log)).checkpoint()
+                findings.append(
+                    Finding(subject: "\(log.rawValue) log", isWell: true, detail: "\(checkpoint.size) entries signed"))
+            } catch LogFault.missing where log == .access {
+                findings.append(Finding(subject: "access log", isWell: true, detail: "none yet; `serve` makes it"))
+            } catch {
+                findings.append(Finding(subject: "\(log.rawValue) log", isWell: false, detail: "\(error)"))
+            }
+        }
+        if configuration.gateway.upstreams.isEmpty {
+            findings.append(
+                Finding(subject: "upstreams", isWell: false, detail: "none is configured, so no model can answer"))
+        }
+        return findings
+    }
+
+    private static func network(_ configuration: ServerConfiguration) async -> [Finding] {
+        var findings: [Finding] = []
+        let listeners = [
+            ("gateway", configuration.gateway.host, configuration.gateway.port),
+            ("control", configuration.controlHost, configuration.controlPort),
+        ]
+        for (name, host, port) in listeners {
+            do {
+                let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                    .bind(host: host, port: port).get()
+                try await channel.close()
+                findings.append(Finding(subject: "\(name) port", isWell: true, detail: "\(host):\(port) is free"))
+            } catch {
+                findings.append(
+                    Finding(
+                        subject: "\(name) port", isWell: false,
+                        detail: "\(host):\(port) cannot be listened at: \(error); if Sluice runs already, all is well"))
+            }
+        }
+        for (name, upstream) in configuration.gateway.upstreams.sorted(by: { $0.key < $1.key }) {
+            let address = upstream.address
+            do {
+                let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                    .connectTimeout(.seconds(5)).connect(host: address.host, port: address.port).get()
+                try await channel.close()
+                findings.append(
+                    Finding(subject: "upstream \(name)", isWell: true, detail: "\(address.authority) answers"))
+            } catch {
+                findings.append(
+                    Finding(
+                        subject: "upstream \(name)", isWell: false,
+                        detail: "\(address.authority) cannot be reached: \(error)"))
+            }
+        }
+        return findings
+    }
+}

@@ -1,0 +1,116 @@
+import AccessPolicy
+import ControlAPI
+import FoundationEssentials
+import Gateway
+import Ledger
+import Logging
+import NIOCore
+import ReleaseModel
+import ServiceLifecycle
+import Store
+import Telemetry
+import UnixSignals
+
+/// One process: opens the logs and the store, folds the state, and runs the listeners in the order of their needs.
+struct Server {
+    private let configuration: ServerConfiguration
+    private let version: String
+    private let logger = Logger(label: "sluice")
+
+    init(_ configuration: ServerConfiguration, version: String) {
+        self.configuration = configuration
+        self.version = version
+    }
+
+    func run() async throws {
+        let folder = DataFolder(path: self.configuration.data)
+        guard DataFolder.exists(folder.signingKey) else {
+            throw SetUpFault("\(folder.path) is not set up; run `sluice init --data \(folder.path)` first")
+        }
+        let control = try self.open(.control, in: folder, cadence: .everyBatch)
+        let seconds = Double(self.configuration.accessCheckpointMilliseconds) / 1_000
+        let access = try self.open(.access, in: folder, cadence: .every(seconds: seconds))
+        let store = try Store(path: folder.store)
+        let metrics = SluiceMetrics(version: self.version, words: .init(
+                refusalCodes: GatewayService.refusalCodes, failureReasons: GatewayService.failureReasons,
+                operations: ControlService.operations))
+        let plane = try await ControlPlane.open(
+            writer: control.writer, reader: control.reader, store: store,
+            clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
+        let group = self.services(plane, control: control, access: access, store: store, metrics: metrics)
+        do {
+            try await group.run()
+        } catch {
+            try? Self.close(control.writer, access.writer, store)
+            throw error
+        }
+        try Self.close(control.writer, access.writer, store)
+        self.logger.info("stopped")
+    }
+
+    /// A log, its writer and its reader.
+    struct OpenLog {
+        var writer: LogWriter
+        var reader: LogReader
+    }
+
+    private func open(_ log: DataFolder.Log, in folder: DataFolder, cadence: LogOptions.Cadence) throws -> OpenLog {
+        let writer = try LogWriter.open(
+            directory: folder.log(log), origin: DataFolder.origin(log, of: self.configuration.origin),
+            signer: try folder.signer(log, installation: self.configuration.origin),
+            options: LogOptions(checkpoint: cadence, logger: Logger(label: "sluice.log.\(log.rawValue)")))
+        let recovery = writer.recovery
+        self.logger.info(
+            "log opened",
+            metadata: [
+                "log": "\(log.rawValue)", "entries": "\(recovery.size)", "cut_bytes": "\(recovery.cutBytes)",
+            ])
+        return OpenLog(writer: writer, reader: try LogReader(directory: folder.log(log)))
+    }
+
+    private func services(
+        _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics
+    ) -> ServiceGroup {
+        let ready = Readiness(logger: self.logger)
+        let gateway = GatewayService(
+            configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
+            logger: Logger(label: "sluice.gateway"), onListening: { ready.gatewayListens(at: $0) })
+        let controlService = ControlService(
+            plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
+            options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
+            hooks: self.hooks(plane, access: access.writer, metrics: metrics, ready: ready),
+            logger: Logger(label: "sluice.control"))
+        // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
+        return ServiceGroup(
+            configuration: .init(
+                services: [.init(service: controlService), .init(service: gateway)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
+    }
+
+    /// What the control listener shows of the other parts.
+    private func hooks(
+        _ plane: ControlPlane, access: LogWriter, metrics: SluiceMetrics, ready: Readiness
+    ) -> ControlService.Hooks {
+        let rules = plane.rules
+        metrics.readSnapshotAge { Double(WallClock.milliseconds() - rules.current.asOf.milliseconds) / 1_000 }
+        var hooks = ControlService.Hooks()
+        hooks.metrics = {
+            metrics.snapshotGeneration.set(Int(rules.current.registry.generation))
+            return String(decoding: metrics.registry.render(), as: UTF8.self)
+        }
+        hooks.checks = { ready.checks }
+        hooks.accessCheckpoint = { access.size > 0 ? access.currentCheckpoint : nil }
+        hooks.observe = { operation, status in
+            metrics.controlRequests[operation][SluiceMetrics.StatusClass(status: status)].increment()
+        }
+        let host = self.configuration.controlHost
+        hooks.onListening = { ready.controlListens(at: "\(host):\($0)") }
+        return hooks
+    }
+
+    private static func close(_ control: LogWriter, _ access: LogWriter, _ store: Store) throws {
+        try access.close()
+        try control.close()
+        try store.close()
+    }
+}

@@ -1,0 +1,160 @@
+import AccessPolicy
+import HashTreeCollections
+import ReleaseModel
+import SluiceTesting
+
+extension History {
+    /// How often each kind is given: what everything else needs, and approvals, more than the rest.
+    private static let weights: [(Command.Kind, Int)] = [
+        (.addModel, 5), (.addVersion, 8), (.addComponent, 3), (.makeCurrent, 7), (.holdModel, 3), (.resumeModel, 4),
+        (.addOrganisation, 2), (.addApplication, 5), (.addPerson, 4), (.assignRoles, 5), (.erasePerson, 2),
+        (.enrol, 3), (.issueGrant, 12), (.revokeGrant, 3), (.issueKey, 8), (.revokeKey, 2), (.publishTerms, 2),
+        (.acceptTerms, 4), (.approve, 22), (.reject, 3),
+    ]
+    private static let kinds = Self.weights.flatMap { Array(repeating: $0.0, count: $0.1) }
+
+    mutating func command() -> Command {
+        switch self.generator.pick(Self.kinds) {
+        case .addModel:
+            .addModel(
+                AddModel(
+                    name: self.name("model"), displayName: self.text(),
+                    visibility: self.generator.pick(Model.Visibility.allCases)))
+        case .addVersion: .addVersion(self.addVersion())
+        case .addComponent: .addComponent(self.addComponent())
+        case .makeCurrent: .makeCurrent(self.makeCurrent())
+        case .holdModel: .holdModel(HoldModel(model: self.model(), reason: self.text()))
+        case .resumeModel: .resumeModel(self.resumption())
+        case .addOrganisation: .addOrganisation(AddOrganisation(name: self.name("organisation")))
+        case .addApplication:
+            .addApplication(
+                AddApplication(
+                    name: self.name("application"),
+                    organisation: self.generator.chance(50) ? self.organisation() : nil))
+        case .addPerson:
+            .addPerson(
+                AddPerson(
+                    commitment: self.digest(), roles: self.roles(), key: self.someKey(), keyDigest: self.digest()))
+        case .assignRoles: .assignRoles(self.assignment())
+        case .erasePerson: .erasePerson(ErasePerson(person: self.person(), reason: self.text()))
+        case .enrol: .enrol(Enrol(application: self.application(), model: self.model()))
+        case .issueGrant: .issueGrant(self.grantTerms())
+        case .revokeGrant: .revokeGrant(RevokeGrant(grant: self.grant(), reason: self.text()))
+        case .issueKey: .issueKey(self.issueKey())
+        case .revokeKey: .revokeKey(RevokeKey(key: self.keyInForce(), reason: self.text()))
+        case .publishTerms:
+            .publishTerms(
+                PublishTerms(
+                    name: self.name("terms"), version: self.name("version"), digest: self.digest(),
+                    url: self.generator.pick(["https://example.org/t", "http://example.org", "ftp://x", ""])))
+        case .acceptTerms: .acceptTerms(AcceptTerms(terms: self.terms(), application: self.application()))
+        case .approve: .approve(self.approval())
+        case .reject: .reject(RejectProposal(proposal: self.proposal(), reason: self.text()))
+        }
+    }
+
+    private mutating func addVersion() -> AddVersion {
+        let count = self.generator.pick([0, 1, 2, 64, 65])
+        return AddVersion(
+            model: self.model(), name: self.name("version"), upstream: Sample.upstream, upstreamModel: self.text(),
+            digests: self.generator.chance(50) ? (0..<count).map { _ in self.digest() } : nil,
+            parent: self.generator.chance(30) ? self.version() : nil,
+            build: self.generator.chance(30) ? self.text() : nil)
+    }
+
+    private mutating func addComponent() -> AddComponent {
+        AddComponent(
+            version: self.version(), kind: self.generator.pick(ComponentKind.allCases),
+            digest: self.generator.chance(60) ? self.digest() : nil,
+            licence: self.generator.chance(50) ? self.text() : nil,
+            audience: self.generator.pick(Audience.allCases),
+            availableFrom: self.generator.chance(30) ? self.moment() : nil,
+            withheldReason: self.generator.chance(50) ? self.text() : nil)
+    }
+
+    private mutating func makeCurrent() -> MakeCurrent {
+        let version = self.version()
+        guard let model = self.registry.versions[version]?.model, self.generator.chance(90) else {
+            return MakeCurrent(model: self.model(), version: version)
+        }
+        return MakeCurrent(model: model, version: version)
+    }
+
+    private mutating func resumption() -> ResumeModel {
+        let held = Array(self.registry.held.keys)
+        let model = held.isEmpty || self.generator.chance(10) ? self.model() : self.generator.pick(held)
+        return ResumeModel(model: model, reason: self.text())
+    }
+
+    private mutating func assignment() -> AssignRoles {
+        let person = self.person()
+        guard self.generator.chance(30) else { return AssignRoles(person: person, roles: self.roles()) }
+        return AssignRoles(person: person, roles: Array(self.registry.roles(of: person).dropLast()))
+    }
+
+    private mutating func someKey() -> KeyID {
+        guard self.generator.chance(8), let used = self.registry.usedKeys.randomElement(using: &self.generator) else {
+            return self.unusedKey()
+        }
+        return used
+    }
+
+    private mutating func keyInForce() -> KeyID {
+        self.registry.keys.keys.randomElement(using: &self.generator) ?? self.unusedKey()
+    }
+
+    private mutating func issueKey() -> IssueKey {
+        let isPerson = self.generator.chance(30)
+        let suits = self.generator.chance(90)
+        return IssueKey(
+            owner: isPerson ? .person(self.person()) : .application(self.application()),
+            kind: suits ? (isPerson ? .person : .api) : self.generator.pick(KeyKind.allCases),
+            key: self.someKey(), digest: self.digest(),
+            intent: self.generator.chance(20) ? self.generator.pick(Intent.allCases) : nil,
+            exposure: self.generator.chance(20) ? self.generator.pick(Exposure.allCases) : nil,
+            use: self.generator.chance(20) ? self.generator.pick(Sample.uses) : nil,
+            expires: self.generator.chance(20) ? self.moment() : nil)
+    }
+
+    private mutating func approval() -> ApproveProposal {
+        let proposal = self.proposal()
+        guard let seen = self.registry.proposals[proposal]?.digest, self.generator.chance(92) else {
+            return ApproveProposal(proposal: proposal, digest: self.digest())
+        }
+        return ApproveProposal(proposal: proposal, digest: seen)
+    }
+
+    private mutating func grantTerms() -> GrantTerms {
+        let isWide = self.generator.chance(70)
+        var content = GrantTerms(
+            subject: self.generator.chance(75)
+                ? .application(self.application()) : .organisation(self.organisation()),
+            model: self.model())
+        if self.generator.chance(50) {
+            content.entitlements = [
+                Entitlement(.pinnedVersion, until: self.generator.chance(90) ? self.now.advanced(days: 300) : nil)
+            ]
+        }
+        guard !isWide else { return content }
+        if self.generator.chance(30) { content.versions = (0..<self.generator.below(3)).map { _ in self.version() } }
+        content.intent = self.generator.pick(Intent.allCases)
+        content.population = self.generator.pick(Population.allCases)
+        content.modalities = Modality.allCases.filter { _ in self.generator.chance(60) }
+        content.exposure = self.generator.pick(Exposure.allCases)
+        content.entitlements += EntitlementKind.allCases.filter { _ in self.generator.chance(15) }.map { kind in
+            Entitlement(kind, until: self.generator.chance(30) ? self.moment() : nil)
+        }
+        if self.generator.chance(30) { content.uses = Sample.uses }
+        if self.generator.chance(30) { content.regions = Sample.regions }
+        if self.generator.chance(30) { content.filterProfile = self.name("filter") }
+        if self.generator.chance(40) { content.limits.requestsPerMinute = self.generator.pick([0, 1, 60, 2_000_000_000]) }
+        if self.generator.chance(40) { content.terms = [self.terms()] }
+        if self.generator.chance(20) { content.opens = self.moment() }
+        if self.generator.chance(30) { content.expires = self.moment() }
+        return content
+    }
+}
+
+extension Timestamp {
+    func advanced(days: Int64) -> Timestamp { self.advanced(milliseconds: days * 24 * 3_600_000) }
+}

@@ -1,0 +1,139 @@
+import ChatWire
+import NIOCore
+import StrictJSON
+import Testing
+
+@Suite("A rewritten request body")
+struct RewritingTests {
+    private func rewritten(
+        _ text: String, model: String, requestingUsage: Bool = true, format: WireFormat = .openAI
+    ) throws -> String {
+        let body = ByteBuffer(string: text)
+        let request = try ChatRequest.scan(body, format: format)
+        return String(buffer: request.rewritten(body, model: model, requestingUsage: requestingUsage))
+    }
+
+    @Test(
+        "differs in the model's name only",
+        arguments: [
+            (#"{"model":"m"}"#, "up", #"{"model":"up"}"#),
+            (#" { "a" : 1 , "model" : "m\u0031" } "#, "x/y-7b", #" { "a" : 1 , "model" : "x/y-7b" } "#),
+            (#"{"model":"m"}"#, "a\"b\\c\n", #"{"model":"a\"b\\c\n"}"#), (#"{"model":""}"#, "é😀", #"{"model":"é😀"}"#),
+        ])
+    func models(text: String, model: String, expected: String) throws {
+        #expect(try self.rewritten(text, model: model) == expected)
+    }
+
+    @Test(
+        "asks for usage in whatever way the caller wrote the options",
+        arguments: [
+            (#"{"model":"m","stream":true}"#, #"{"stream_options":{"include_usage":true},"model":"m","stream":true}"#),
+            (
+                #"{"stream_options":null,"model":"m","stream":true}"#,
+                #"{"stream_options":{"include_usage":true},"model":"m","stream":true}"#
+            ),
+            (
+                #"{"stream_options":{},"model":"m","stream":true}"#,
+                #"{"stream_options":{"include_usage":true},"model":"m","stream":true}"#
+            ),
+            (
+                #"{"stream_options":{"a":1},"model":"m","stream":true}"#,
+                #"{"stream_options":{"include_usage":true,"a":1},"model":"m","stream":true}"#
+            ),
+            (
+                #"{"model":"m","stream":true,"stream_options":{"include_usage": false }}"#,
+                #"{"model":"m","stream":true,"stream_options":{"include_usage": true }}"#
+            ),
+            (
+                #"{"model":"m","stream":true,"stream_options":{"a":{},"include_usage":null}}"#,
+                #"{"model":"m","stream":true,"stream_options":{"a":{},"include_usage":true}}"#
+            ),
+        ])
+    func usage(text: String, expected: String) throws {
+        #expect(try self.rewritten(text, model: "m") == expected)
+        #expect(try self.rewritten(text, model: "m", requestingUsage: false) == text)
+    }
+
+    @Test(
+        "is the very same buffer if nothing changes",
+        arguments: [
+            (#"{"model":"m"}"#, WireFormat.openAI), (#"{"model":"m","stream":false}"#, .openAI),
+            (#"{"model":"m","stream":true,"stream_options":{"include_usage":true}}"#, .openAI),
+            (#"{"model":"m","stream":true,"max_tokens":1}"#, .anthropic),
+        ])
+    func same(text: String, format: WireFormat) throws {
+        let body = ByteBuffer(string: text)
+        let request = try ChatRequest.scan(body, format: format)
+        let result = request.rewritten(body, model: "m", requestingUsage: true)
+        #expect(result == body)
+        #expect(result.storageCapacity == body.storageCapacity)
+        #expect(result.readerIndex == body.readerIndex)
+    }
+
+    @Test("says the same as before, but for the two places", arguments: 0..<50 as Range<UInt64>)
+    func property(seed: UInt64) throws {
+        var random = TestRandom(seed: 0xB0D1 &+ seed)
+        for _ in 0..<100 {
+            let text = random.chatBody()
+            let body = ByteBuffer(string: text)
+            let model = ["m", "upstream/x", "a\"\\\u{1}é", ""][random.below(4)]
+            let requestsUsage = random.chance(70)
+            let request = try ChatRequest.scan(body, format: .openAI)
+            let result = request.rewritten(body, model: model, requestingUsage: requestsUsage)
+
+            var expected = try #require(try JSONValue(parsing: Array(text.utf8)).objectValue)
+            expected["model"] = .string(model)
+            if requestsUsage && expected["stream"] == true {
+                var options = expected["stream_options"]?.objectValue ?? [:]
+                options["include_usage"] = true
+                expected["stream_options"] = .object(options)
+            }
+            let found = try JSONValue(parsing: Array(result.readableBytesView))
+            #expect(found == .object(expected), "seed \(seed): \(text)")
+            // And what was rewritten is scanned as what was meant.
+            let again = try ChatRequest.scan(result, format: .openAI)
+            #expect(again.model == model, "seed \(seed): \(text)")
+            #expect(again.includesUsage == (request.includesUsage || (requestsUsage && request.stream)))
+            #expect(again.guarded == request.guarded && again.choices == request.choices)
+            #expect(again.rewritten(result, model: model, requestingUsage: requestsUsage) == result)
+        }
+    }
+}
+
+extension TestRandom {
+    /// A body as a client may write it: members in any order, white space, escapes, and things that look alike inside.
+    fileprivate mutating func chatBody() -> String {
+        var members = [self.escaped("model") + self.space() + ":" + self.space() + self.escaped("small")]
+        if self.chance(80) { members.append(#""stream":\#(["true", "false", "null", " true "][self.below(4)])"#) }
+        if self.chance(60) {
+            let options = [
+                "null", "{}", "{ }", #"{"include_usage":true}"#, #"{"include_usage":false}"#,
+                #"{"a":{"include_usage":1}}"#,
+                #"{"a":[],"include_usage":null }"#, "{\n\"include_obfuscation\" : false}",
+            ]
+            members.append(self.escaped("stream_options") + ":" + options[self.below(options.count)])
+        }
+        if self.chance(50) { members.append(#""n":\#(self.below(9) + 1)"#) }
+        if self.chance(50) { members.append(#""seed":\#(self.below(9))"#) }
+        if self.chance(80) {
+            let messages = (0..<self.below(5)).map { _ in
+                let role = ["user", "system", "assistant"][self.below(3)]
+                return #"{"role":\#(self.escaped(role)),"content":"{\"model\":\"x\",\\\"stream\\\":true} é\n"}"#
+            }
+            members.append(#""messages":[\#(messages.joined(separator: ","))]"#)
+        }
+        if self.chance(30) { members.append(#""metadata":{"model":"no","stream_options":{"include_usage":false}}"#) }
+        members.shuffle(using: &self)
+        return self.space() + "{" + self.space() + members.joined(separator: self.space() + ",") + self.space() + "}"
+    }
+
+    private mutating func space() -> String { ["", "", " ", "\n  ", "\t"][self.below(5)] }
+
+    private mutating func escaped(_ text: String) -> String {
+        var output = "\""
+        for scalar in text.unicodeScalars {
+            output += self.chance(10) ? "\\u00" + String(scalar.value, radix: 16) : String(scalar)
+        }
+        return output + "\""
+    }
+}

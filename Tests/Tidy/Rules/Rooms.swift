@@ -1,0 +1,83 @@
+/// The targets, what each may import, and how strict its rules are. Arrows only go down.
+enum Rooms {
+    /// Values in, values out: the words, the rules and the wire formats. Nothing in them reads a clock or the world.
+    static let pure: Set<String> = [
+        "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "HTTPWire", "ChatWire",
+    ]
+
+    /// Where a person reads the standard output.
+    static let printing: Set<String> = ["sluice", "SampleModel"]
+
+    private static let platform: Set<String> = ["Glibc", "Musl"]
+
+    /// What each target may import besides the standard library.
+    static let imports: [String: Set<String>] = [
+        "StrictJSON": [],
+        "ReleaseModel": ["StrictJSON"],
+        "AccessPolicy": ["ReleaseModel", "StrictJSON", "HashTreeCollections", "Crypto"],
+        "Quota": ["ReleaseModel"],
+        "Ledger": ["ReleaseModel", "Crypto"],
+        "HTTPWire": ["NIOCore"],
+        "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
+        "Store": platform.union([
+            "ReleaseModel", "StrictJSON", "Ledger", "Crypto", "GRDB", "NIOCore", "NIOConcurrencyHelpers", "Logging",
+        ]),
+        "Upstreams": ["HTTPWire", "NIOCore", "NIOPosix"],
+        "Telemetry": platform.union(["StrictJSON", "NIOConcurrencyHelpers", "Logging", "Synchronization"]),
+        "Gateway": platform.union([
+            "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
+            "Telemetry", "Crypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "Logging",
+            "HashTreeCollections",
+        ]),
+        "ControlAPI": platform.union([
+            "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "Store", "Telemetry", "Crypto", "Hummingbird",
+            "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
+        ]),
+        "sluice": platform.union([
+            "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
+            "Gateway", "ControlAPI", "ArgumentParser", "Crypto", "Yams", "ServiceLifecycle", "UnixSignals", "Logging",
+            "NIOCore", "NIOPosix",
+        ]),
+        "SampleModel": platform.union([
+            "StrictJSON", "ArgumentParser", "Hummingbird", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
+            "NIOCore",
+        ]),
+        "SluiceTesting": platform.union(["ReleaseModel", "Foundation", "Synchronization", "Testing"]),
+    ]
+
+    static func forbiddenImports(_ file: SwiftFile) -> [Violation] {
+        let modules = Imports(file.code)
+        guard let room = file.room else {
+            return modules.filter { $0.module == "XCTest" }.map {
+                file.violation($0.line, "imports XCTest; tests are written with Swift Testing")
+            }
+        }
+        guard let allowed = self.imports[room] else {
+            return [file.violation(0, "is in a target that the table of rooms does not know; give \(room) a row there")]
+        }
+        return modules.filter { !allowed.contains($0.module) }.map {
+            file.violation(
+                $0.line, "\($0.module) is not below \(room); move the code, or change the table with a decision")
+        }
+    }
+}
+
+/// The modules that a file imports.
+struct Imports: Sequence {
+    private var found: [(module: String, line: Int)] = []
+
+    init(_ code: [String]) {
+        for (index, line) in code.enumerated() where line.contains("import") {
+            let words = line.split { " \t".contains($0) }.filter { !$0.hasPrefix("@") }
+            guard let keyword = words.firstIndex(of: "import"), keyword <= 1, keyword + 1 < words.count else {
+                continue
+            }
+            let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
+            let name = kinds.contains(words[keyword + 1]) ? words.dropFirst(keyword + 2).first : words[keyword + 1]
+            guard let module = name?.split(separator: ".").first else { continue }
+            self.found.append((String(module), index + 1))
+        }
+    }
+
+    func makeIterator() -> IndexingIterator<[(module: String, line: Int)]> { self.found.makeIterator() }
+}
