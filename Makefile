@@ -33,13 +33,13 @@ test-swift:  ## Run the Swift tests
 	@Examples/swift-totals .build/swift-tests.log
 
 interop: venv  ## Run the real SDKs and the durability rounds against a running Sluice
-	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/SampleModel .venv/bin/python -m pytest Interop -q
+	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv/bin/python -m pytest Interop -q
 	@Examples/swift-totals .build/swift-tests.log
 
 endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
 	$(SWIFT) build -c release --product sluice
 	$(SWIFT) build -c release --product sample-model
-	SLUICE_KILLS=200 SLUICE_BIN=.build/release/sluice SAMPLE_MODEL_BIN=.build/release/SampleModel \
+	SLUICE_KILLS=200 SLUICE_BIN=.build/release/sluice SAMPLE_MODEL_BIN=.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
 
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run

@@ -47,7 +47,7 @@ public enum HeadWriter {
         buffer.writeStaticString(": ")
         let start = buffer.writerIndex
         buffer.writeString(String(value))
-        Self.replace(in: &buffer, from: start, with: Octet.space, where: Octet.isControl)
+        Self.replaceControls(in: &buffer, from: start)
         buffer.writeStaticString("\r\n")
     }
 
@@ -57,7 +57,7 @@ public enum HeadWriter {
         buffer.writeStaticString(": ")
         let start = buffer.writerIndex
         buffer.writeBytes(value)
-        Self.replace(in: &buffer, from: start, with: Octet.space, where: Octet.isControl)
+        Self.replaceControls(in: &buffer, from: start)
         buffer.writeStaticString("\r\n")
     }
 
@@ -74,7 +74,7 @@ public enum HeadWriter {
         buffer.writeStaticString("\r\n")
     }
 
-    /// Writes one chunk (RFC 9112 §7.1) with a copy of its data; nothing if there is none, since that would end the body.
+    /// Writes one chunk (RFC 9112 §7.1) with a copy of its data; nothing if there is none, which would end the body.
     public static func writeChunk(_ data: ByteBuffer, to buffer: inout ByteBuffer) {
         guard data.readableBytes > 0 else { return }
         Self.writeChunkStart(data.readableBytes, to: &buffer)
@@ -115,6 +115,13 @@ public enum HeadWriter {
             rest %= power
             power /= 10
         }
+    }
+
+    /// Replaces control bytes from `start` to the end; a value has none, which eight bytes at a time tell.
+    private static func replaceControls(in buffer: inout ByteBuffer, from start: Int) {
+        let (offset, count) = (start - buffer.readerIndex, buffer.writerIndex - start)
+        if buffer.readableBytesUInt8Span.plainBytes(from: offset, to: offset + count) == count { return }
+        Self.replace(in: &buffer, from: start, with: Octet.space, where: Octet.isControl)
     }
 
     private static func replace(

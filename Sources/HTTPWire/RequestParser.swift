@@ -12,8 +12,8 @@ public enum RequestPart: Sendable {
 
 /// Reads requests from the bytes of one connection (RFC 9112), and refuses whatever two readers could read in two ways.
 ///
-/// A pure value: bytes go in by ``append(_:)``, parts come out of ``next()``. It knows no channel and no clock. The parts
-/// and the fault are the same however the bytes are split. After a fault it yields nothing but that fault.
+/// A pure value: bytes go in by ``append(_:)``, parts come out of ``next()``. It knows no channel and no clock. The
+/// parts and the fault are the same however the bytes are split. After a fault it yields nothing but that fault.
 public struct RequestParser: Sendable {
     private enum Phase: Sendable {
         case line, fields, length(Int), chunked, end

@@ -115,8 +115,8 @@ public enum UpstreamAddressFault: String, Error, Hashable, Sendable, CaseIterabl
         case .schemeUnsupported: "the only scheme of an upstream is http: write http://host:port"
         case .tlsUnsupported:
             """
-            https to an upstream is not spoken yet: write http:// to the inference server itself, or to a proxy on this \
-            machine that speaks TLS to it
+            https to an upstream is not spoken yet: write http:// to the inference server itself, or to a proxy on \
+            this machine that speaks TLS to it
             """
         case .userInformationRefused: "a URL holds no user or password: put the secret in the upstream's key setting"
         case .hostMissing: "an upstream's URL names a host: write http://host:port"

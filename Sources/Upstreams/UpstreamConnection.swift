@@ -17,6 +17,9 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var hasServed = false
     private var sawError = false
     private var isClosing = false
+    /// Whether ``UpstreamPool/send(_:method:to:onFreshConnection:)`` has not returned yet: what fails at once is told
+    /// later, since the caller does not have the exchange that it is told of.
+    private var isBeingSent = true
     private var holdsRead = false
     private var idleSince = NIODeadline.now()
     /// Where the pool keeps it; the pool's alone.
@@ -37,7 +40,14 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.exchange = exchange
         exchange.attach(to: self)
         self.hasServed = true
+        self.isBeingSent = true
         self.write(request, exchange)
+        self.isBeingSent = false
+    }
+
+    /// Connecting has begun.
+    func didBegin() {
+        self.isBeingSent = false
     }
 
     private func write(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
@@ -61,8 +71,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     private func finishExchange() {
-        let delegate = self.exchange?.finish()
         let finished = self.exchange
+        let delegate = finished?.finish()
         self.exchange = nil
         // Bytes that are left over belong to no answer; and a request that is still being written would delay the next.
         if self.isReusable, self.parser.isIdle, self.context?.channel.isWritable == true, self.pool.keepsIdle {
@@ -76,11 +86,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     private func fail(_ fault: UpstreamFault) {
-        let delegate = self.exchange?.finish()
         let failed = self.exchange
         self.exchange = nil
         self.close()
-        if let failed { delegate?.upstream(failed, didFail: fault) }
+        guard let failed else { return }
+        if self.isBeingSent {
+            self.pool.failLater(failed, fault)
+        } else {
+            failed.finish()?.upstream(failed, didFail: fault)
+        }
     }
 
     func close() {

@@ -4,8 +4,9 @@ public import NIOCore
 /// Is told what comes back for one request. Every call is made on the pool's event loop.
 ///
 /// Calls come in this order: one head, any number of bodies, and one end; or a failure at any point, which ends it too.
-/// What one read of the socket brought comes in one go, closed by ``upstreamDidCompleteRead(_:)``, ``upstreamDidEnd(_:)``
-/// or ``upstream(_:didFail:)``: to flush there is to flush once for each read. After a cancel nothing comes.
+/// What one read of the socket brought comes in one go, closed by ``upstreamDidCompleteRead(_:)``,
+/// ``upstreamDidEnd(_:)`` or ``upstream(_:didFail:)``: to flush there is to flush once for each read. After a cancel
+/// nothing comes.
 public protocol UpstreamExchangeDelegate: AnyObject {
     /// The final response's head was read.
     func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead)

@@ -4,8 +4,8 @@ import NIOPosix
 
 /// The connections of one event loop to one upstream.
 ///
-/// It is made, used and shut down on its loop, so it needs no lock, and a request crosses no thread. Connections that are
-/// free are used again, the youngest first, so that those that are not needed grow old and are closed.
+/// It is made, used and shut down on its loop, so it needs no lock, and a request crosses no thread. Connections that
+/// are free are used again, the youngest first, so that those that are not needed grow old and are closed.
 public final class UpstreamPool {
     /// How long a free connection is kept.
     public static let idleTime = TimeAmount.seconds(60)
@@ -42,7 +42,7 @@ public final class UpstreamPool {
     /// - Parameters:
     ///   - request: The whole request, head and body.
     ///   - method: Its method, which says whether the response has a body.
-    ///   - delegate: Is told of the response, never before this call has returned. It is kept until the exchange is over.
+    ///   - delegate: Is told of the response, never before this call has returned, and kept until the exchange is over.
     ///   - onFreshConnection: Whether to make a new connection though others are free: for the one repetition after
     ///     ``UpstreamFault/staleConnection``.
     public func send(
@@ -56,12 +56,16 @@ public final class UpstreamPool {
         } else if self.makesRoom() {
             self.connect(UpstreamConnection(pool: self, request: request, exchange: exchange))
         } else {
-            self.eventLoop.assumeIsolated().execute {
-                let delegate = exchange.finish()
-                delegate?.upstream(exchange, didFail: .poolExhausted)
-            }
+            self.failLater(exchange, .poolExhausted)
         }
         return exchange
+    }
+
+    /// Tells of a failure when the caller has the exchange, unless it was cancelled by then.
+    func failLater(_ exchange: UpstreamExchange, _ fault: UpstreamFault) {
+        self.eventLoop.assumeIsolated().execute {
+            exchange.finish()?.upstream(exchange, didFail: fault)
+        }
     }
 
     /// Closes the free connections, and from now on each other one when its exchange is over.
@@ -102,6 +106,7 @@ public final class UpstreamPool {
         connecting.assumeIsolated().whenFailure { error in
             connection.connectFailed(Self.fault(of: error))
         }
+        connection.didBegin()
     }
 
     private static func fault(of error: any Error) -> UpstreamFault {

@@ -154,14 +154,29 @@ struct StreamMeterTests {
         #expect(end.usage == Usage(input: 4, output: 0))
     }
 
-    @Test("passes every byte on at once when nothing is hidden")
-    func immediate() {
+    @Test("passes on what it was given, to the byte, when nothing is hidden")
+    func whole() {
         var meter = StreamMeter(format: .openAI, hidesUsage: false)
+        var passed = ByteBuffer()
         for byte in Streams.events(Streams.openAI).utf8 {
-            let piece = ByteBuffer(bytes: [byte])
-            #expect(meter.receive(piece) == piece)
+            if var piece = meter.receive(ByteBuffer(bytes: [byte])) { passed.writeBuffer(&piece) }
         }
+        #expect(String(buffer: passed) == Streams.events(Streams.openAI))
         #expect(meter.finish().held == nil)
+    }
+
+    @Test("holds back half an event, which nobody could read")
+    func half() {
+        var meter = StreamMeter(format: .anthropic, hidesUsage: false)
+        #expect(meter.receive(ByteBuffer(string: "event: ping\ndata: {\"ty")) == nil)
+        #expect(meter.finish().held != nil)
+    }
+
+    @Test("drops an event without data for OpenAI's clients, and keeps comments")
+    func dataless() {
+        var meter = StreamMeter(format: .openAI, hidesUsage: false)
+        let passed = meter.receive(ByteBuffer(string: ": keep-alive\n\nevent: ping\n\ndata: {}\n\n"))
+        #expect(passed.map { String(buffer: $0) } == ": keep-alive\n\ndata: {}\n\n")
     }
 
     @Test("passes each event on with its last byte when usage is hidden")

@@ -1,4 +1,5 @@
 import AccessPolicy
+import HashTreeCollections
 import Ledger
 import ReleaseModel
 import SluiceTesting
@@ -64,14 +65,16 @@ struct ControlPlaneTests {
         let world = try await World()
         let (alice, _) = try await world.bootstrapTwo()
         let size = world.registry.generation
-        let indices = try await withThrowingTaskGroup(of: UInt64?.self) { group in
-            for number in 0..<6 {
-                group.addTask {
-                    let command = Command.addModel(AddModel(name: try name("model-\(number)"), displayName: "M"))
-                    return try await world.plane.perform(command, by: alice.actor).entries.first?.index
-                }
+        let commands = try (0..<6).map { number in
+            Command.addModel(AddModel(name: try name("model-\(number)"), displayName: "M"))
+        }
+        let indices = try await withThrowingTaskGroup(of: Performed.self) { group in
+            for command in commands {
+                group.addTask { try await world.plane.perform(command, by: alice.actor) }
             }
-            return try await group.reduce(into: Set<UInt64>()) { if let index = $1 { $0.insert(index) } }
+            var indices: Set<UInt64> = []
+            for try await performed in group { indices.formUnion(performed.entries.map(\.index)) }
+            return indices
         }
         #expect(indices == Set(size..<size + 6))
         #expect(world.registry.models.count == 6)

@@ -1,8 +1,10 @@
 import AccessPolicy
+import HashTreeCollections
 import ReleaseModel
 import Testing
 
 @testable import ControlAPI
+@testable import Store
 
 @Suite("A dry run")
 struct DryRunTests {

@@ -1,4 +1,5 @@
 import AccessPolicy
+import HashTreeCollections
 import Crypto
 import Ledger
 import NIOConcurrencyHelpers

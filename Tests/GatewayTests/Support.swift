@@ -181,7 +181,7 @@ struct RawConnection {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
         var timeout = timeval(tv_sec: 10, tv_usec: 0)
         unsafe setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = unsafe withUnsafePointer(to: &address) { pointer in
@@ -195,7 +195,7 @@ struct RawConnection {
     func exchange(_ bytes: String, answers: Int) throws -> String {
         defer { close(self.descriptor) }
         let all = Array(bytes.utf8)
-        _ = unsafe send(self.descriptor, all, all.count, Int32(MSG_NOSIGNAL.rawValue))
+        _ = unsafe send(self.descriptor, all, all.count, Int32(MSG_NOSIGNAL))
         var received: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {

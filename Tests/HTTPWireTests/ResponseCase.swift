@@ -45,8 +45,8 @@ struct ResponseCase: Sendable, CustomTestStringConvertible {
     static func ok(_ fields: String, _ body: String = "") -> String { "HTTP/1.1 200 OK\r\n\(fields)\r\n\r\n\(body)" }
 }
 
-/// What a parser made of one response: `status`, then `<body>` and `reuse` or `close` when it ended; `!` and the reason if
-/// it was refused; `+` if bytes were left over.
+/// What a parser made of one response: `status`, then `<body>` and `reuse` or `close` when it ended; `!` and the reason
+/// if it was refused; `+` if bytes were left over.
 struct ResponseTranscript {
     private(set) var parts: [String] = []
     private var parser = ResponseParser()

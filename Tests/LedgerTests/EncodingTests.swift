@@ -16,7 +16,9 @@ struct EncodingTests {
 
     @Test(
         "have one text for a value",
-        arguments: ["A", "AA", "AAA", "AA=", "AA==A", "AB==", "AAB=", "A===", "====", "AA==\n", "AA_=", "AA-=", "=AAA", "AA=A"])
+        arguments: [
+            "A", "AA", "AAA", "AA=", "AA==A", "AB==", "AAB=", "A===", "====", "AA==\n", "AA_=", "AA-=", "=AAA", "AA=A",
+        ])
     func strict(text: String) {
         #expect(Base64.decode(text) == nil)
     }

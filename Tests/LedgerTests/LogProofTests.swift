@@ -3,7 +3,9 @@ import Testing
 
 @Suite("A proof file")
 struct LogProofTests {
-    @Test("shows its entry to be in the log, and is written as it was read", arguments: ["0-of-1", "7-of-300", "299-of-300"])
+    @Test(
+        "shows its entry to be in the log, and is written as it was read",
+        arguments: ["0-of-1", "7-of-300", "299-of-300"])
     func good(name: String) throws {
         let bytes = try VectorLog.data("proof-\(name).tlog-proof")
         let entry = try VectorLog.data("proof-\(name).entry")

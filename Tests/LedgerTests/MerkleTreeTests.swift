@@ -22,6 +22,13 @@ struct MerkleTreeTests {
         print("roots checked: \(checked)")
     }
 
+    @Test("is built over the entries that the vectors give")
+    func entries() throws {
+        for (index, line) in try VectorLog.lines("first-entries.txt").enumerated() {
+            #expect(Base64.encode(VectorLog.entry(index)) == (line[0] == "-" ? "" : line[0]), "entry \(index)")
+        }
+    }
+
     @Test("accepts every given inclusion proof and makes the same ones")
     func inclusion() throws {
         let tree = StoredTree(size: 70_000)

@@ -62,7 +62,10 @@ struct TileTests {
                     continue
                 }
                 rows += Array(repeating: [], count: level - rows.count)
-                rows.append(stride(from: 0, to: tile.bytes.count, by: 32).map { unsafe Digest256(tile.bytes.span.bytes, at: $0) })
+                rows.append(
+                    stride(from: 0, to: tile.bytes.count, by: 32).map {
+                        unsafe Digest256(tile.bytes.span.bytes, at: $0)
+                    })
             }
             let resumed = try #require(TileBuilder(size: whole.size, rows: rows, bundle: bundle))
             #expect(resumed.root == whole.root)
@@ -88,9 +91,12 @@ struct TilePathTests {
         "has one spelling",
         arguments: [
             "", "tile", "tile/0", "tile/0/", "/tile/0/000", "tile/0/000/", "tile/00/000", "tile/8/000", "tile/-1/000",
-            "tile/0/0", "tile/0/0000", "tile/0/x000/001", "tile/0/001/002", "tile/0/x001", "tile/0/000.p", "tile/0/000.p/",
-            "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/-1", "tile/0/000.p/1/", "tile/0/../000",
-            "tile/../000", "tile/entries/../../checkpoint", "tile/data/000", "tile/0/00a", "tile/0/x00a/000", "tile/0/٠٠٠",
+            "tile/0/0", "tile/0/0000", "tile/0/x000/001", "tile/0/001/002", "tile/0/x001", "tile/0/000.p",
+            "tile/0/000.p/",
+            "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/-1", "tile/0/000.p/1/",
+            "tile/0/../000",
+            "tile/../000", "tile/entries/../../checkpoint", "tile/data/000", "tile/0/00a", "tile/0/x00a/000",
+            "tile/0/٠٠٠",
             "tile/0/000%00", "tile/0/000.p/1.p/1", "tile/0/X001/000", "tile/0/x999/x999/x999/x999/x999/x999/999",
             "tile/0/x036/x028/x797/x018/x963/968", "checkpoint",
         ])
@@ -103,7 +109,8 @@ struct TilePathTests {
         var dice = Dice(state: seed)
         for _ in 0..<2_000 {
             let index = UInt64.random(in: 0..<(1 << 55), using: &dice) >> UInt64.random(in: 0..<55, using: &dice)
-            let kind: TilePath.Kind = Bool.random(using: &dice) ? .entries : .hashes(level: .random(in: 0...7, using: &dice))
+            let kind: TilePath.Kind =
+                Bool.random(using: &dice) ? .entries : .hashes(level: .random(in: 0...7, using: &dice))
             let path = TilePath(kind, index: index, width: .random(in: 1...256, using: &dice))
             #expect(TilePath(path.description) == path, "seed \(seed)")
         }

@@ -28,9 +28,9 @@ struct ContentDigestTests {
         let digest = try #require(ContentDigest("sha256:" + zeros + "ff"))
         #expect(digest.bytes.last == 255 && digest.bytes.dropLast().allSatisfy { $0 == 0 })
         for text in [
-            zeros + "ff", "sha256:" + zeros + "FF", "SHA256:" + zeros + "ff", "sha256:" + zeros, "sha512:" + zeros + "ff",
-            "sha256:" + zeros + "fff", "sha256:" + zeros + "fg", " sha256:" + zeros + "ff", "sha256: " + zeros + "f", "",
-            "sha256:" + zeros + "\u{E9}",
+            zeros + "ff", "sha256:\(zeros)FF", "SHA256:\(zeros)ff", "sha256:\(zeros)", "sha512:\(zeros)ff",
+            "sha256:\(zeros)fff", "sha256:\(zeros)fg", " sha256:\(zeros)ff", "sha256: \(zeros)f", "",
+            "sha256:\(zeros)\u{E9}",
         ] {
             #expect(ContentDigest(text) == nil, "\(text)")
         }

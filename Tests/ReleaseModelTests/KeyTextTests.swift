@@ -18,8 +18,8 @@ struct KeyTextTests {
 
     @Test("ends in the CRC-32 that everybody else computes")
     func checksum() {
-        // zlib.crc32 of the first 43 letters is 0x41ABA77F, in base 62 the last six.
-        let text = "slk_AbCdEfGh_0123456789ABCDEFGHIJKLMNOPQRST" + "1CSq9j"
+        // zlib.crc32 of the first 43 letters is 0xC7FD2769, in base 62 the last six.
+        let text = "slk_AbCdEfGh_0123456789ABCDEFGHIJKLMNOPQRST" + "3f4JXF"
         #expect(KeyText(Array(text.utf8)) != nil)
     }
 
@@ -62,15 +62,16 @@ struct KeyTextTests {
         var dumped = ""
         dump(key, to: &dumped)
         let children = Mirror(reflecting: key).children.map { "\($0.value)" }
-        for text in ["\(key)", String(describing: key), String(reflecting: key), "\([key])", "\(key as KeyText?)", dumped] + children {
+        let shown = ["\(key)", String(reflecting: key), "\([key])", "\(Optional(key) as Any)", dumped] + children
+        for text in shown {
             #expect(!text.contains(secret))
-            withKnownIssue("the secret's bytes are printed as numbers", isIntermittent: true) {
-                #expect(!text.contains(bytes))
-            }
+            #expect(!text.contains(bytes))
         }
     }
 
-    @Test("has an identifier of eight letters or digits", arguments: ["", "short", "ninelette", "with-das", "with spa", "äöüß"])
+    @Test(
+        "has an identifier of eight letters or digits",
+        arguments: ["", "short", "ninelette", "with-das", "with spa", "äöüß"])
     func identifiers(_ text: String) {
         #expect(KeyID(text.utf8) == nil)
         #expect(throws: JSONCodingFault.self) { try JSONValue.string(text).decoded(as: KeyID.self) }

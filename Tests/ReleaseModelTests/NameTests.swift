@@ -7,7 +7,9 @@ import Testing
 struct NameTests {
     @Test(
         "is letters, digits and a few marks",
-        arguments: ["a", "Z", "0", "gpt-4.1", "org/model:tag", "a._-:/", "aurora-1.0", String(repeating: "n", count: 128)])
+        arguments: [
+            "a", "Z", "0", "gpt-4.1", "org/model:tag", "a._-:/", "aurora-1.0", String(repeating: "n", count: 128),
+        ])
     func accepted(_ text: String) throws {
         let name = try #require(Name(text))
         #expect(name.text == text && name.description == text)
@@ -29,7 +31,8 @@ struct NameTests {
     func letters() {
         for scalar in (0..<0x250).compactMap(Unicode.Scalar.init) {
             let text = "a\(Character(scalar))"
-            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789._-:/".unicodeScalars.contains(scalar))
+            let isLetter = scalar.isASCII && scalar.properties.isAlphabetic
+            let isPlain = isLetter || "0123456789._-:/".unicodeScalars.contains(scalar)
             #expect((Name(text) != nil) == isPlain, "\(scalar.value)")
         }
     }
@@ -38,8 +41,10 @@ struct NameTests {
     func order() {
         repeated(seeds: 500) { _, generator in
             let alphabet = Array("aAzZ09.-:/_")
-            func text() -> String { "a" + String((0..<4).map { _ in alphabet.randomElement(using: &generator) ?? "a" }) }
-            let (left, right) = (text(), text())
+            let texts = (0..<2).map { _ in
+                "a" + String((0..<4).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
+            }
+            let (left, right) = (texts[0], texts[1])
             let names = (try #require(Name(left)), try #require(Name(right)))
             try #require((names.0 < names.1) == left.utf8.lexicographicallyPrecedes(right.utf8), "\(left) \(right)")
         }

@@ -19,7 +19,7 @@ struct VocabularyTests {
         for list in lists {
             #expect(Set(list).count == list.count)
             for word in list {
-                #expect(word.utf8.allSatisfy { $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+                #expect(word.unicodeScalars.allSatisfy { $0 == "_" || ("a"..."z").contains($0) }, "\(word)")
             }
         }
     }

@@ -39,10 +39,10 @@ struct Laboratory: Sendable {
         try await self.start(path, fresh: fresh).get()
     }
 
-    /// Sends one request; `steer` is called at each event with the line so far.
+    /// Sends one request; `steer` is called at the head and at each body with how many bytes of body came by then.
     func start(
         _ path: String, fresh: Bool = false,
-        steer: (@Sendable (_ line: String, _ exchange: UpstreamExchange) -> Void)? = nil
+        steer: (@Sendable (_ bytes: Int, _ exchange: UpstreamExchange) -> Void)? = nil
     ) -> EventLoopFuture<String> {
         let (loop, pool) = (self.loop, self.pool)
         return loop.flatSubmit {
@@ -93,22 +93,22 @@ final class Recorder: UpstreamExchangeDelegate {
     /// Calls that close a read: to flush at each of them is to flush once a read.
     private(set) var flushes = 0
     private var body = ""
-    private let steer: (@Sendable (String, UpstreamExchange) -> Void)?
+    private let steer: (@Sendable (Int, UpstreamExchange) -> Void)?
 
-    init(_ promise: EventLoopPromise<String>, _ steer: (@Sendable (String, UpstreamExchange) -> Void)? = nil) {
+    init(_ promise: EventLoopPromise<String>, _ steer: (@Sendable (Int, UpstreamExchange) -> Void)? = nil) {
         self.promise = promise
         self.steer = steer
     }
 
     func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead) {
         self.line = "\(head.status)"
-        self.steer?(self.line, exchange)
+        self.steer?(0, exchange)
     }
 
     func upstream(_ exchange: UpstreamExchange, didReceive body: ByteBuffer) {
         self.bodyBytes += body.readableBytes
         if self.body.utf8.count < 100 { self.body += String(buffer: body) }
-        self.steer?("\(self.line) <\(self.bodyBytes)", exchange)
+        self.steer?(self.bodyBytes, exchange)
     }
 
     func upstreamDidEnd(_ exchange: UpstreamExchange) {

@@ -32,6 +32,7 @@ struct UpstreamConnectionTests {
         }
 
         func connect() throws {
+            self.connection.didBegin()
             try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 80)).wait()
         }
 
@@ -101,6 +102,31 @@ struct UpstreamConnectionTests {
         bench.exchange.resume()
         bench.connection.check(at: .now() + .seconds(61))
         #expect(!bench.channel.isActive)
+    }
+
+    @Test("tells of a write that fails at once only when its caller has the exchange")
+    func failsAtOnce() throws {
+        let bench = try Bench()
+        try bench.connect()
+        try bench.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(bench.recorder.line == "200 <> end")
+        try bench.channel.pipeline.syncOperations.addHandler(Breaker(), position: .first)
+        let recorder = Recorder(bench.loop.makePromise(of: String.self))
+        let exchange = bench.pool.send(ByteBuffer(string: "request"), method: .get, to: recorder)
+        #expect(!bench.channel.isActive)
+        #expect(recorder.line.isEmpty && !exchange.isOver)
+        bench.loop.run()
+        #expect(recorder.line == "!upstream_stale_connection")
+        #expect(exchange.isOver)
+    }
+
+    /// Breaks the connection at the first write.
+    private final class Breaker: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            context.close(promise: nil)
+        }
     }
 
     @Test("does not call a body whole that an error cut off")

@@ -17,11 +17,11 @@ public struct Admission: Hashable, Sendable {
     public var grant: Grant
     /// The version that answers.
     public var version: Version
-    /// The name that the caller used, and sees in the answer.
+    /// The name that the caller used.
     public var name: Name
 
-    /// Whether the request leaves counts only.
-    public var isUnlogged: Bool { self.grant.content.entitlements.contains { $0.kind == .unlogged } }
+    /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
+    public var isUnlogged: Bool
 }
 
 /// One reason why a request is refused.

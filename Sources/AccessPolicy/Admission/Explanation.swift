@@ -14,7 +14,7 @@ public struct Explanation: Codable, Hashable, Sendable {
     public var caller: Caller?
     /// What the name stands for; `nil` if it stands for nothing.
     public var target: Target?
-    /// Whether the caller may learn that the model exists.
+    /// Whether the caller may learn that the name stands for something.
     public var mayKnow: Bool
     /// Every grant of the caller to the model, in the order in which they are asked.
     public var considered: [Consideration]
@@ -183,6 +183,7 @@ extension Decision: Codable {
 extension Admission: Codable {
     private enum CodingKeys: String, CodingKey {
         case application, key, grant, version, name
+        case isUnlogged = "is_unlogged"
     }
 
     /// Reads all fields.
@@ -193,7 +194,8 @@ extension Admission: Codable {
             key: try container.decode(KeyID.self, forKey: .key),
             grant: try container.decode(Grant.self, forKey: .grant),
             version: try container.decode(Version.self, forKey: .version),
-            name: try container.decode(Name.self, forKey: .name))
+            name: try container.decode(Name.self, forKey: .name),
+            isUnlogged: try container.decode(Bool.self, forKey: .isUnlogged))
     }
 
     /// Writes all fields.
@@ -204,5 +206,6 @@ extension Admission: Codable {
         try container.encode(self.grant, forKey: .grant)
         try container.encode(self.version, forKey: .version)
         try container.encode(self.name, forKey: .name)
+        try container.encode(self.isUnlogged, forKey: .isUnlogged)
     }
 }

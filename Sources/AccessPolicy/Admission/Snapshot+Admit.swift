@@ -12,7 +12,7 @@ extension Snapshot {
         else {
             return .refused([Denial(.invalidKey)])
         }
-        guard let target = self.resolve(request.model), self.mayKnow(of: target.model, caller, at: now) else {
+        guard let target = self.resolve(request.model), self.mayKnow(of: target, caller) else {
             return .refused([Denial(.modelNotFound, field: "model")])
         }
         let candidates = self.grants(of: caller, to: target.model.id)
@@ -26,7 +26,8 @@ extension Snapshot {
             if denials.isEmpty {
                 return .admitted(
                     Admission(
-                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name))
+                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
+                        isUnlogged: attempt.isEntitled(.unlogged)))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
         }
@@ -41,6 +42,10 @@ extension Snapshot {
         var target: Target
         var version: Version
         var now: Timestamp
+
+        func isEntitled(_ kind: EntitlementKind) -> Bool {
+            self.grant.content.entitlements.contains { $0.kind == kind && self.now < $0.until ?? .distantFuture }
+        }
     }
 
     func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
@@ -56,8 +61,10 @@ extension Snapshot {
         if grant.revoked != nil { denials.append(Denial(.grantRevoked, field: "model")) }
         if let opens = grant.content.opens, now < opens { denials.append(Denial(.stageNotOpen, field: "model")) }
         if let expires = grant.content.expires, now >= expires { denials.append(Denial(.grantExpired, field: "model")) }
-        if let versions = grant.content.versions, !versions.contains(attempt.version.id) {
-            denials.append(Denial(.stageNotOpen, field: "model", detail: attempt.version.name.text))
+        if !(grant.content.versions?.contains ?? self.registry.served.contains)(attempt.version.id) {
+            // The version's name is the caller's own word if it was pinned; else it may be news.
+            let detail = attempt.target.isPinned ? attempt.version.name.text : nil
+            denials.append(Denial(.stageNotOpen, field: "model", detail: detail))
         }
         switch self.freshness(at: now) {
         case .fresh: break
@@ -101,16 +108,13 @@ extension Snapshot {
     }
 
     private static func entitlementDenials(of attempt: Attempt) -> [Denial] {
-        func isEntitled(_ kind: EntitlementKind) -> Bool {
-            attempt.grant.content.entitlements.contains { $0.kind == kind && attempt.now < $0.until ?? .distantFuture }
-        }
         var denials: [Denial] = []
-        if attempt.target.isPinned, !isEntitled(.pinnedVersion) {
+        if attempt.target.isPinned, !attempt.isEntitled(.pinnedVersion) {
             denials.append(
                 Denial(.entitlementMissing, field: "model", detail: EntitlementKind.pinnedVersion.rawValue))
         }
         guard !attempt.request.fields.isEmpty else { return denials }
-        for field in attempt.request.fields.fields where !isEntitled(field.entitlement) {
+        for field in attempt.request.fields.fields where !attempt.isEntitled(field.entitlement) {
             denials.append(Denial(.entitlementMissing, field: field.name, detail: field.entitlement.rawValue))
         }
         return denials

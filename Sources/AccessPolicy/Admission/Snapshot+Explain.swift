@@ -9,9 +9,9 @@ extension Snapshot {
     public func explain(_ request: AccessRequest, at now: Timestamp) -> Explanation {
         let target = self.resolve(request.model)
         var explanation = Explanation(
-            at: now, freshness: Explanation.Freshness(self.freshness(at: now)), key: self.finding(about: request, at: now), caller: nil,
-            target: target.map(self.described), mayKnow: false, considered: [],
-            decision: self.admit(request, at: now))
+            at: now, freshness: Explanation.Freshness(self.freshness(at: now)),
+            key: self.finding(about: request, at: now), caller: nil, target: target.map(self.described),
+            mayKnow: false, considered: [], decision: self.admit(request, at: now))
         guard explanation.key == .accepted,
             case .application(let caller, let key)? = self.authenticate(request.key, at: now)
         else {
@@ -20,7 +20,7 @@ extension Snapshot {
         explanation.caller = Explanation.Caller(
             application: caller.id, name: caller.name, organisation: caller.organisation, key: key.id, kind: key.kind,
             intent: key.intent, exposure: key.exposure, use: key.use)
-        guard let target, self.mayKnow(of: target.model, caller, at: now) else { return explanation }
+        guard let target, self.mayKnow(of: target, caller) else { return explanation }
         explanation.mayKnow = true
         explanation.considered = self.grants(of: caller, to: target.model.id).map { grant in
             guard let version = target.version else {
@@ -81,8 +81,10 @@ extension Command.Kind {
     /// Whether one does is the word of ``Registry/direction(of:by:)``, which knows its content.
     public var mayNeedSecondPerson: Bool {
         switch self {
-        case .addComponent, .makeCurrent, .resumeModel, .addPerson, .assignRoles, .issueGrant, .issueKey: true
-        case .addModel, .addVersion, .addOrganisation, .addApplication, .enrol, .publishTerms, .acceptTerms,
+        case .addComponent, .makeCurrent, .resumeModel, .addApplication, .addPerson, .assignRoles, .issueGrant,
+            .issueKey:
+            true
+        case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms,
             .holdModel, .erasePerson, .revokeGrant, .revokeKey, .approve, .reject:
             false
         }

@@ -44,7 +44,8 @@ extension Snapshot {
         return Target(name: name, model: model, version: version, isPinned: true)
     }
 
-    /// All grants that the caller, or the organisation behind it, ever had to a model; in the order of their issue.
+    /// All grants that the caller ever had to a model, then those of the organisation behind it; each in the order of
+    /// their issue.
     func grants(of caller: Application, to model: ModelID) -> [Grant] {
         var grants = self.registry.grants(of: .application(caller.id))
         if let organisation = caller.organisation {
@@ -53,10 +54,15 @@ extension Snapshot {
         return grants.filter { $0.content.model == model }
     }
 
-    /// Whether the caller may learn that the model exists: it is listed, or there is a grant or a place on its list.
-    func mayKnow(of model: Model, _ caller: Application, at now: Timestamp) -> Bool {
-        model.visibility == .listed || self.registry.enrolments[caller.id]?[model.id] != nil
-            || !self.grants(of: caller, to: model.id).isEmpty
+    /// Whether the caller may learn that the name stands for something: the model is listed, or there is a grant or a
+    /// place on its list. Of a version that never was current only a grant that names it tells.
+    func mayKnow(of target: Target, _ caller: Application) -> Bool {
+        let grants = self.grants(of: caller, to: target.model.id)
+        if target.isPinned, let version = target.version?.id, !self.registry.served.contains(version) {
+            return grants.contains { $0.content.versions?.contains(version) ?? false }
+        }
+        return target.model.visibility == .listed || !grants.isEmpty
+            || self.registry.enrolments[caller.id]?[target.model.id] != nil
     }
 
     /// The models that a caller may know of, with the names that it may use, sorted; for the list of models.

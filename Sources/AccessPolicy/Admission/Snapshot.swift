@@ -7,15 +7,29 @@ public struct Snapshot: Sendable {
     /// How old a snapshot may be before everything closes: 60 s.
     public static let lifetimeMilliseconds: Int64 = 60_000
 
-    /// What was decided.
-    public var registry: Registry
     /// When the control plane last said that this is how things stand.
     public var asOf: Timestamp
+    private var frozen: Frozen
 
     /// The rules as they stand at a moment.
     public init(registry: Registry, asOf: Timestamp) {
-        self.registry = registry
+        self.frozen = Frozen(registry)
         self.asOf = asOf
+    }
+
+    /// What was decided.
+    public var registry: Registry {
+        _read { yield self.frozen.registry }
+        set { self.frozen = Frozen(newValue) }
+    }
+
+    /// A registry is some twenty maps; every request takes a snapshot, and so takes one reference instead.
+    private final class Frozen: Sendable {
+        let registry: Registry
+
+        init(_ registry: Registry) {
+            self.registry = registry
+        }
     }
 
     /// How fresh the rules are at `now`. A clock that went backwards makes nothing fresher than it says.

@@ -16,8 +16,11 @@ extension Registry {
     /// Which way this command would move the doors of this registry.
     public func direction(of command: Command, by actor: Actor) -> Direction {
         switch command {
-        case .addModel, .addVersion, .addOrganisation, .addApplication, .enrol, .publishTerms, .acceptTerms:
+        case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms:
             .neutral
+        case .addApplication(let application):
+            // What is granted to an organisation is granted to each of its applications, also to this one.
+            self.holdsGrants(application.organisation) ? .widening : .neutral
         case .addComponent(let component):
             component.audience == .internal ? .neutral : .widening
         case .makeCurrent, .resumeModel, .addPerson, .issueGrant:
@@ -36,6 +39,11 @@ extension Registry {
         case .approve, .reject:
             .neutral  // the proposal's own rules say who
         }
+    }
+
+    private func holdsGrants(_ organisation: OrganisationID?) -> Bool {
+        guard let organisation else { return false }
+        return self.grants(of: .organisation(organisation)).contains { $0.revoked == nil }
     }
 }
 

@@ -22,6 +22,7 @@ extension Registry {
     }
 
     private static func check(_ content: GrantTerms, at now: Timestamp) throws(Refusal) {
+        try Self.checkLists(of: content)
         guard !content.modalities.isEmpty else {
             throw Refusal(.invalidField, field: "modalities", "at least one; an empty list would grant nothing")
         }
@@ -45,6 +46,21 @@ extension Registry {
                 throw Refusal(.invalidField, field: "expires", "a moment to come, after the grant opens")
             }
         }
+    }
+
+    /// An entry has to hold the grant, and nothing is said twice.
+    private static func checkLists(of content: GrantTerms) throws(Refusal) {
+        func check(_ list: [some Hashable]?, _ field: String) throws(Refusal) {
+            guard let list else { return }
+            guard list.count <= GrantTerms.maximumListed, Set(list).count == list.count else {
+                throw Refusal(.invalidField, field: field, "at most \(GrantTerms.maximumListed), each once")
+            }
+        }
+        try check(content.versions, "versions")
+        try check(content.modalities, "modalities")
+        try check(content.uses, "uses")
+        try check(content.regions, "regions")
+        try check(content.terms, "terms")
     }
 
     func revoking(_ revocation: RevokeGrant) throws(Refusal) -> ControlEvent {
@@ -86,9 +102,26 @@ extension Registry {
     }
 
     func revoking(_ revocation: RevokeKey) throws(Refusal) -> ControlEvent {
-        _ = try found(self.keys[revocation.key], "key", "key in force")
+        let key = try found(self.keys[revocation.key], "key", "key in force")
         try checkText(revocation.reason, field: "reason")
+        if case .person(let person) = key.owner { try self.checkSomebodyIsHeard(without: key, of: person) }
         return .keyRevoked(revocation)
+    }
+
+    /// The last administrator and the last approver keep a key, or nobody could ever open anything again. Whoever lost
+    /// that key makes another for themselves first.
+    private func checkSomebodyIsHeard(without key: Key, of person: PersonID) throws(Refusal) {
+        for role in [Role.admin, .approver] where self.roles(of: person).contains(role) {
+            let isHeard = self.keys.values.contains { other in
+                guard other.id != key.id, case .person(let owner) = other.owner else { return false }
+                return self.roles(of: owner).contains(role)
+            }
+            guard isHeard else {
+                throw Refusal(
+                    .invalidField, field: "key",
+                    "it is the last key of the last \(role.rawValue); register another first")
+            }
+        }
     }
 
     func publishing(

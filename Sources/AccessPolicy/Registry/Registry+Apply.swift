@@ -16,8 +16,11 @@ extension Registry {
             self.components[component.id] = component
         case .currentVersionChanged(let change):
             self.current[change.model] = change.version
+            self.served.insert(change.version)
         case .modelHeld(let hold):
             self.held[hold.model] = hold.reason
+            // What was proposed to lift an earlier hold was not proposed knowing of this one.
+            self.proposals = self.proposals.filter { !$0.value.command.resumes(hold.model) }
         case .modelResumed(let resumption):
             self.held[resumption.model] = nil
 
@@ -60,5 +63,11 @@ extension Registry {
         case .accessLogCheckpointed:
             break  // says something about the other log, changes nothing here
         }
+    }
+}
+
+extension Command {
+    fileprivate func resumes(_ model: ModelID) -> Bool {
+        if case .resumeModel(let resumption) = self { resumption.model == model } else { false }
     }
 }

@@ -25,8 +25,9 @@ extension Registry {
             return try self.reject(rejection, by: actor)
         default:
             let events = try self.effects(of: command, at: now, using: &generator)
-            guard self.direction(of: command, by: actor) == .widening, case .person(let person) = actor else {
-                return events
+            guard self.direction(of: command, by: actor) == .widening else { return events }
+            guard case .person(let person) = actor else {
+                throw Refusal(.notPermitted, field: "by", "what opens something is proposed by a person")
             }
             return [.proposalMade(try Self.proposal(of: command, by: person, at: now, using: &generator))]
         }
@@ -103,6 +104,7 @@ extension Registry {
         if case .person(let person) = actor, person != proposal.by, !self.roles(of: person).contains(.approver) {
             throw Refusal(.notPermitted, field: "proposal", "a proposal is ended by its proposer or by an approver")
         }
+        try checkText(rejection.reason, field: "reason")
         return [.proposalRejected(rejection)]
     }
 }

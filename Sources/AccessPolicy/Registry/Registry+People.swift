@@ -39,12 +39,12 @@ extension Registry {
         ]
     }
 
-    /// The events that make the first people. Only before anything else was decided, and never fewer than two: with one
-    /// person nothing could ever be opened.
+    /// The events that make the first people. Only once, and never fewer than two: with one person nothing could ever be
+    /// opened.
     public func bootstrap(
         _ people: [AddPerson], at now: Timestamp, using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> [ControlEvent] {
-        guard self.generation == 0 else {
+        guard self.usedKeys.isEmpty else {
             throw Refusal(
                 .alreadyExists, field: "people", "people were set up before; add more with two people's consent")
         }

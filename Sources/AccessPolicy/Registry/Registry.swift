@@ -3,30 +3,42 @@ public import ReleaseModel
 
 /// Everything that was decided, as it stands: the fold of the control log.
 ///
-/// An immutable value over persistent maps: a copy costs nothing, so the gateway reads one while the control plane makes
-/// the next. ``decide(_:by:at:using:)`` turns a command into events, ``apply(_:)`` folds one in; there is no third way to
-/// change it.
+/// An immutable value over persistent maps: a copy costs nothing, so the gateway reads one while the control plane
+/// makes the next. ``decide(_:by:at:using:)`` turns a command into events, ``apply(_:)`` folds one in; there is no
+/// third way to change it.
 public struct Registry: Hashable, Sendable {
     /// How many entries were folded; the generation of everything derived from this value.
     public internal(set) var generation: UInt64 = 0
 
+    /// Every model.
     public internal(set) var models: TreeDictionary<ModelID, Model> = [:]
+    /// Every version of every model.
     public internal(set) var versions: TreeDictionary<VersionID, Version> = [:]
+    /// Every component of every version.
     public internal(set) var components: TreeDictionary<ComponentID, Component> = [:]
     /// Which version a model's name resolves to.
     public internal(set) var current: TreeDictionary<ModelID, VersionID> = [:]
+    /// Every version that was current at some time: two people let it out. A grant that lists no versions means these.
+    public internal(set) var served: TreeSet<VersionID> = []
     /// Models that are closed to everybody, and why.
     public internal(set) var held: TreeDictionary<ModelID, String> = [:]
+    /// Every organisation.
     public internal(set) var organisations: TreeDictionary<OrganisationID, Organisation> = [:]
+    /// Every application.
     public internal(set) var applications: TreeDictionary<ApplicationID, Application> = [:]
+    /// Everybody who was not erased.
     public internal(set) var people: TreeDictionary<PersonID, Person> = [:]
+    /// The waiting lists, by application and model.
     public internal(set) var enrolments: TreeDictionary<ApplicationID, TreeDictionary<ModelID, Enrolment>> = [:]
+    /// Every grant, revoked ones too.
     public internal(set) var grants: TreeDictionary<GrantID, Grant> = [:]
     /// Keys that open something. A revoked key is gone from here, so that it is answered like one that never was.
     public internal(set) var keys: TreeDictionary<KeyID, Key> = [:]
     /// Every key identifier that was ever registered: none is registered twice.
     public internal(set) var usedKeys: TreeSet<KeyID> = []
+    /// Every version of terms.
     public internal(set) var terms: TreeDictionary<TermsID, Terms> = [:]
+    /// What was accepted, by application and terms.
     public internal(set) var acceptances: TreeDictionary<ApplicationID, TreeDictionary<TermsID, Acceptance>> = [:]
     /// Proposals that wait.
     public internal(set) var proposals: TreeDictionary<ProposalID, Proposal> = [:]

@@ -9,7 +9,10 @@ struct EventReader {
     /// What one event says, and where it ends.
     struct Event {
         enum Data {
+            /// Nothing but comments, such as a keep-alive.
             case none
+            /// Fields, but no data: clients of OpenAI's API crash on it.
+            case dataless
             /// In the bytes at hand, where most events lie whole.
             case inPlace(Range<Int>)
             case copied([UInt8])
@@ -25,6 +28,8 @@ struct EventReader {
     /// The data of the current event, from bytes that are no longer at hand or from several lines.
     private var data: [UInt8] = []
     private var hasData = false
+    /// Whether the current event has any field, so that it is more than comments.
+    private var hasField = false
     /// Where the current event's only data line stands in the bytes at hand.
     private var inPlace: Range<Int>?
     /// The beginning of a line whose end has not come.
@@ -90,10 +95,11 @@ struct EventReader {
         } else if let range = self.inPlace {
             data = .inPlace(range)
         } else {
-            data = self.hasData ? .copied(self.data) : .none
+            data = self.hasData ? .copied(self.data) : self.hasField ? .dataless : .none
         }
         self.data = []
         self.hasData = false
+        self.hasField = false
         self.inPlace = nil
         self.eventBytes = 0
         return Event(data: data, end: self.place)
@@ -131,6 +137,7 @@ struct EventReader {
             self.isFirstLine = false
             if Self.bytes(Self.byteOrderMark, standIn: bytes, at: start, before: end) { start += 3 }
         }
+        if start < end && bytes[start] != UInt8(ascii: ":") { self.hasField = true }
         guard Self.bytes(Self.dataField, standIn: bytes, at: start, before: end) else { return }
         start += 4
         if start < end {

@@ -18,6 +18,6 @@ public struct StreamEnd: Hashable, Sendable {
     /// are better dropped, for they would run into it.
     public var held: ByteBuffer?
 
-    /// Whether the answer is whole: its end mark or a reason to stop was seen.
-    public var isComplete: Bool { self.sawEndMark || self.finish != nil }
+    /// Whether the answer is whole: its end mark came. A finish reason alone speaks for one choice of several.
+    public var isComplete: Bool { self.sawEndMark }
 }

@@ -2,9 +2,10 @@ public import NIOCore
 
 /// Reads usage and end of a streamed answer while its bytes pass.
 ///
-/// Bytes go on untouched and at once. Only where a usage chunk must be hidden, one that the gateway asked for and the
-/// caller did not, is an unfinished event held back until its end shows what it is; a client can do nothing with half
-/// an event, so nothing comes later than it would.
+/// Events go on untouched, each as soon as its last byte has come; a client can do nothing with half an event, so nothing
+/// comes later than it would. What breaks off in the middle of an event is not passed on: the error that follows it would
+/// run into it. A usage chunk that the gateway asked for and the caller did not is dropped, and so is an event without data,
+/// at which OpenAI's client fails.
 public struct StreamMeter: Sendable {
     private let format: WireFormat
     private let hidesUsage: Bool
@@ -15,7 +16,7 @@ public struct StreamMeter: Sendable {
     private var outputTokens: Int?
     private var finishReason: String?
     private var saysRefusal = false
-    /// The beginning of an event that may have to be hidden.
+    /// The beginning of an event whose end has not come.
     private var held: ByteBuffer?
     private var lastWasHidden = false
 
@@ -25,23 +26,15 @@ public struct StreamMeter: Sendable {
         self.hidesUsage = hidesUsage && format == .openAI
     }
 
-    /// Takes the stream's next bytes and answers with those to pass on now; nil if there are none.
-    public mutating func receive(_ bytes: ByteBuffer) -> ByteBuffer? {
-        guard self.hidesUsage else {
-            let span = bytes.readableBytesUInt8Span
-            self.reader.begin()
-            while let event = self.reader.next(in: span) { _ = self.note(event, in: span) }
-            return bytes.readableBytes > 0 ? bytes : nil
-        }
-        return self.filter(bytes)
-    }
+    /// Whether the end mark has come: for the client the answer is whole, whatever the upstream still does.
+    public var hasEnded: Bool { self.end.sawEndMark }
 
     /// The stream is over, well or not: what it has said.
     ///
     /// An event without its empty line is metered all the same, though clients never see it.
     public mutating func finish() -> StreamEnd {
         self.end.endsInsideEvent = self.reader.isInsideEvent
-        if let data = self.reader.unfinishedData(), self.note(data.span), self.hidesUsage { self.held = nil }
+        if let data = self.reader.unfinishedData(), self.note(data.span) { self.held = nil }
         self.end.held = self.held
         self.held = nil
         if self.inputTokens != nil || self.outputTokens != nil {
@@ -51,7 +44,8 @@ public struct StreamMeter: Sendable {
         return self.end
     }
 
-    private mutating func filter(_ bytes: ByteBuffer) -> ByteBuffer? {
+    /// Takes the stream's next bytes and answers with those to pass on now, whole events only; nil if there are none.
+    public mutating func receive(_ bytes: ByteBuffer) -> ByteBuffer? {
         let span = bytes.readableBytesUInt8Span
         var output = ByteBuffer()
         // The LF of a CRLF whose CR ended an event goes the event's way.
@@ -83,10 +77,11 @@ public struct StreamMeter: Sendable {
         return output.readableBytes > 0 ? output : nil
     }
 
-    /// Takes in one event; true if it is a usage chunk.
+    /// Takes in one event; true if it is not to be passed on.
     private mutating func note(_ event: EventReader.Event, in bytes: Span<UInt8>) -> Bool {
         switch event.data {
         case .none: return false
+        case .dataless: return self.format == .openAI
         case .inPlace(let range): return self.note(bytes.extracting(range))
         case .copied(let data): return self.note(data.span)
         case .oversized:
@@ -109,7 +104,7 @@ public struct StreamMeter: Sendable {
         self.end.sawEndMark = self.end.sawEndMark || facts.kind == .end
         // What cannot be read is not taken for nothing.
         if facts.hasContent || !facts.isJSON { self.end.contentEvents += 1 }
-        return facts.isUsageChunk
+        return facts.isUsageChunk && self.hidesUsage
     }
 
     /// Clients stop at data that starts with `[DONE]`.

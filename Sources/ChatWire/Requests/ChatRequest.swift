@@ -13,6 +13,8 @@ public struct ChatRequest: Hashable, Sendable {
     /// The most tokens that one choice may have: the larger of OpenAI's two fields and of `n_predict`, which llama.cpp
     /// takes for them, or Anthropic's `max_tokens`.
     public internal(set) var maximumOutputTokens: Int?
+    /// The field that says so, by its name on the wire.
+    public internal(set) var maximumOutputField = "max_tokens"
     /// How many answers are computed: the larger of `n` and `best_of`; 1 if neither is given.
     public internal(set) var choices = 1
     /// Whether the caller asked for the usage chunk of a stream (`stream_options.include_usage`).

@@ -75,6 +75,7 @@ struct ChatRequestScan {
         _ field: ChatField, _ token: JSONToken, in bytes: Span<UInt8>
     ) throws(BodyFault) {
         guard let count = try self.count(field.name, token, from: 0, in: bytes) else { return }
+        if count >= self.request.maximumOutputTokens ?? 0 { self.request.maximumOutputField = field.name }
         self.request.maximumOutputTokens = max(self.request.maximumOutputTokens ?? 0, count)
     }
 

@@ -21,6 +21,8 @@ public actor ControlPlane {
     private let reader: LogReader
     private let store: Store
     private let logger: Logger
+    private var isDeciding = false
+    private var turns: [CheckedContinuation<Void, Never>] = []
     private var state: ControlState
     private var generator: any RandomNumberGenerator & Sendable
 
@@ -74,16 +76,12 @@ public actor ControlPlane {
     /// Returns once the entries are durable under a signed checkpoint. Throws ``Refusal`` if the answer is no, and
     /// ``LogFault`` if it cannot be recorded; nothing changed then.
     public func perform(_ command: Command, by actor: ReleaseModel.Actor) async throws -> Performed {
-        try await self.decide(by: actor) { state, now, generator throws(Refusal) in
-            try state.registry.decide(command, by: actor, at: now, using: &generator)
-        }
+        try await self.decide(.command(command), by: actor)
     }
 
     /// Sets up the first people, in the host's name; only before anything else was decided.
     public func bootstrap(_ people: [AddPerson]) async throws -> Performed {
-        try await self.decide(by: .host) { state, now, generator throws(Refusal) in
-            try state.registry.bootstrap(people, at: now, using: &generator)
-        }
+        try await self.decide(.bootstrap(people), by: .host)
     }
 
     /// What a command would do, without doing it. Identifiers in it are not those that the real run gets.
@@ -102,9 +100,7 @@ public actor ControlPlane {
     @discardableResult
     public func record(accessLogCheckpoint note: String) async throws -> Bool {
         guard let size = ControlState.size(of: note), size > self.state.accessLogSize else { return false }
-        _ = try await self.decide(by: .system) { _, _, _ in
-            [.accessLogCheckpointed(AccessLogCheckpoint(note: note))]
-        }
+        _ = try await self.decide(.note(AccessLogCheckpoint(note: note)), by: .system)
         return true
     }
 
@@ -113,28 +109,73 @@ public actor ControlPlane {
         try await self.store.vault.erase(self.state.forgettable(at: self.clock()))
     }
 
-    private typealias Decision = (
-        _ state: ControlState, _ now: Timestamp, _ generator: inout any RandomNumberGenerator & Sendable
-    ) throws -> [ControlEvent]
+    /// What is to be decided, each time anew if the log has grown meanwhile.
+    private enum Question {
+        case command(Command)
+        case bootstrap([AddPerson])
+        case note(AccessLogCheckpoint)
+    }
 
-    private func decide(by actor: ReleaseModel.Actor, _ decision: Decision) async throws -> Performed {
+    private func decide(_ question: Question, by actor: ReleaseModel.Actor) async throws -> Performed {
+        await self.takeTurn()
+        defer { self.passTurn() }
         for _ in 0..<Self.maximumAttempts {
             let now = self.clock()
-            let events = try decision(self.state, now, &self.generator)
+            let events = try self.events(of: question, by: actor, at: now)
             let entries = events.map { ControlEntry(at: now, by: actor, event: $0) }
-            do {
-                return try await self.record(entries)
-            } catch LogFault.conflict {
-                try self.catchUp()
-            }
+            if let performed = try await self.record(entries) { return performed }
+            try self.catchUp()
         }
         throw ControlFault.contended(attempts: Self.maximumAttempts)
     }
 
-    private func record(_ entries: [ControlEntry]) async throws -> Performed {
+    /// Waits until nobody of this process decides: an actor takes others in while the log writes, and they would decide
+    /// on a state that is about to be old.
+    private func takeTurn() async {
+        guard self.isDeciding else {
+            self.isDeciding = true
+            return
+        }
+        await withCheckedContinuation { self.turns.append($0) }
+    }
+
+    private func passTurn() {
+        if self.turns.isEmpty {
+            self.isDeciding = false
+        } else {
+            self.turns.removeFirst().resume()
+        }
+    }
+
+    private func events(
+        of question: Question, by actor: ReleaseModel.Actor, at now: Timestamp
+    ) throws(Refusal) -> [ControlEvent] {
+        switch question {
+        case .command(let command):
+            try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
+        case .bootstrap(let people):
+            try self.state.registry.bootstrap(people, at: now, using: &self.generator)
+        case .note(let checkpoint): [.accessLogCheckpointed(checkpoint)]
+        }
+    }
+
+    /// Makes entries durable and folds them in; nil if the log has grown since the state that they were decided on.
+    private func record(_ entries: [ControlEntry]) async throws -> Performed? {
         let bytes = try entries.map { try $0.bytes() }
-        let size = self.state.registry.generation
-        let range = try await self.writer.append(bytes, expectedSize: size)
+self.logger.critical("TRACE 13")
+        let range: AppendedRange
+        do {
+            let g = self.state.registry.generation
+            self.logger.critical("TRACE 20 \(g)")
+            let w = self.writer
+            range = try await w.append(bytes, expectedSize: g)
+            self.logger.critical("TRACE 21")
+        } catch {
+self.logger.critical("TRACE 14")
+            // Not `catch LogFault.conflict`: Swift 6.3 miscompiles a case with a payload as the pattern of a typed catch.
+            guard case .conflict = error else { throw error }
+            return nil
+        }
         // Others may have come between while the log wrote, and folded these entries already, or not yet their own.
         if self.state.registry.generation == range.first {
             for entry in entries { self.state.apply(entry) }
@@ -169,9 +210,8 @@ public actor ControlPlane {
     /// Brings the index to the log. It can be made again at any time, so its faults stop nothing.
     private func index(_ entries: [IndexedEntry]) async {
         do {
-            do {
-                try await self.store.entries.append(entries)
-            } catch StoreFault.outOfStep {}
+            let isNext = try await self.store.entries.size() == entries.first?.number
+            if isNext { try await self.store.entries.append(entries) }
             let reader = self.reader
             try await self.store.entries.rebuild(size: self.writer.size) { range in
                 var found: [[UInt8]] = []

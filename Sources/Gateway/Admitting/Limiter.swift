@@ -5,12 +5,13 @@ import ReleaseModel
 /// The limits of one grant, shared by all event loops: exact, because reserving is one step under one lock.
 final class Limiter: Sendable {
     private let state: NIOLockedValueBox<QuotaState>
-    /// The limits that the state enforces; another grant content means another limiter.
-    let limits: Limits
+    /// The grant's identifier as entries have it.
+    let grant: String
 
-    init(_ limits: Limits, at now: UInt64) {
-        self.limits = limits
-        self.state = NIOLockedValueBox(QuotaState(LimitSet(limits), at: now))
+    /// The limiter of a grant, whose content never changes.
+    init(_ grant: Grant, at now: UInt64) {
+        self.grant = grant.id.description
+        self.state = NIOLockedValueBox(QuotaState(LimitSet(grant.content.limits), at: now))
     }
 
     func reserve(tokens: Int, at now: UInt64) -> (result: ReserveResult, status: QuotaStatus) {
@@ -34,14 +35,19 @@ final class Limiter: Sendable {
 extension LimitSet {
     private static let minute: UInt64 = 60_000_000_000
 
-    /// The limits of a grant as buckets. Grants were checked when they were issued, so no number is out of range.
+    /// The limits of a grant as buckets. Grants are checked when they are issued; should one hold a number out of range
+    /// all the same, it lets nobody in, rather than everybody.
     init(_ limits: Limits) {
-        func perMinute(_ amount: Int?) -> RateLimit? {
-            amount.flatMap { try? RateLimit(amount: $0, period: Self.minute) }
+        func perMinute(_ amount: Int?) throws -> RateLimit? {
+            try amount.map { try RateLimit(amount: $0, period: Self.minute) }
         }
-        self.init(
-            requests: perMinute(limits.requestsPerMinute), tokens: perMinute(limits.tokensPerMinute),
-            concurrency: limits.concurrency)
+        do {
+            self.init(
+                requests: try perMinute(limits.requestsPerMinute), tokens: try perMinute(limits.tokensPerMinute),
+                concurrency: limits.concurrency)
+        } catch {
+            self.init(concurrency: 0)
+        }
     }
 }
 
@@ -52,7 +58,7 @@ final class LimiterBook: Sendable {
     func limiter(of grant: Grant, at now: UInt64) -> Limiter {
         self.limiters.withLockedValue { limiters in
             if let limiter = limiters[grant.id] { return limiter }
-            let limiter = Limiter(grant.content.limits, at: now)
+            let limiter = Limiter(grant, at: now)
             limiters[grant.id] = limiter
             return limiter
         }

@@ -52,7 +52,7 @@ extension Exchange {
                 WireError(
                     status: 400, code: "invalid_value",
                     message: "Your grant allows answers of at most \(most) tokens; the request asks for \(asked).",
-                    param: "max_tokens"))
+                    param: chat.maximumOutputField))
         }
         let output =
             chat.maximumOutputTokens ?? limits.maximumOutputTokens ?? self.worker.configuration.defaultOutputTokens
@@ -68,7 +68,7 @@ extension Exchange {
             self.reservation = reservation
             self.chat = chat
             self.admission = admission
-            self.record(admission, chat, route, tokens: tokens, at: now)
+            self.record(admission, limiter, chat, route, tokens: tokens, at: now)
         case .refused(let refusal):
             // A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? 250_000_000)
@@ -77,9 +77,12 @@ extension Exchange {
         }
     }
 
-    private func record(_ admission: Admission, _ chat: ChatRequest, _ route: Route, tokens: Int, at now: Timestamp) {
+    private func record(
+        _ admission: Admission, _ limiter: Limiter, _ chat: ChatRequest, _ route: Route, tokens: Int,
+        at now: Timestamp
+    ) {
         let facts = ExchangeFacts(
-            request: self.requestID, route: route, admittedAt: now, grant: admission.grant.id.description,
+            request: self.requestID, route: route, admittedAt: now, grant: limiter.grant,
             key: admission.key.description, model: admission.name.text, version: admission.version.id.description,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
         self.facts = facts

@@ -54,7 +54,7 @@ extension Exchange {
         self.settle(outcome, status: error.status)
         guard let front = self.front else { return }
         var answer = Answer(
-            error, format: self.format, requestID: self.requestID, keepsAlive: self.request.keepsAlive)
+            error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
         answer.fields = fields + self.rateFields()
         front.write(answer.bytes(self.worker), flush: true)
         front.exchangeEnded(keepsAlive: answer.keepsAlive)

@@ -17,7 +17,7 @@ extension Exchange {
         AnswerHead.passOn(head.fields, to: &buffer)
         if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &buffer) }
         for field in self.rateFields() { AnswerHead.field(field, to: &buffer) }
-        AnswerHead.end(keepsAlive: self.request.keepsAlive, to: &buffer)
+        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
         self.outbound = buffer
     }
 
@@ -32,7 +32,11 @@ extension Exchange {
     }
 
     func flushStream() {
-        guard case .streaming = self.phase, self.outbound.readableBytes > 0, let front = self.front else { return }
+        guard case .streaming = self.phase, let front = self.front else { return }
+        // The end mark is the answer's end, even if the upstream does not end its body for a while, or ever; its
+        // connection is free for others when it does.
+        if self.meter?.hasEnded ?? false { return self.endStream(failure: nil) }
+        guard self.outbound.readableBytes > 0 else { return }
         front.write(self.outbound, flush: true)
         self.outbound = ByteBuffer()
         if !front.isWritable { self.upstream?.pause() }
@@ -43,7 +47,7 @@ extension Exchange {
     func endStream(failure: WireError?) {
         guard var meter = self.meter else { return }
         let end = meter.finish()
-        let isWhole = failure == nil && (end.isComplete || end.sawError)
+        let isWhole = end.isComplete || (failure == nil && end.sawError)
         if isWhole {
             if let held = end.held { self.writeStream(held) }
         } else {
@@ -58,8 +62,9 @@ extension Exchange {
             self.metrics.truncatedStreams.increment()
         }
         if self.isChunked { HeadWriter.writeLastChunk(to: &self.outbound) }
-        let keepsAlive = self.request.keepsAlive && self.isChunked
+        let keepsAlive = self.keepsAlive && self.isChunked
         let (front, bytes) = (self.front, self.outbound)
+        self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : .truncated, status: 200,
             usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish?.reason)

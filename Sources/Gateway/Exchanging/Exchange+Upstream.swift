@@ -21,7 +21,8 @@ extension Exchange: UpstreamExchangeDelegate {
     func upstream(_ exchange: UpstreamExchange, didReceive body: ByteBuffer) {
         switch self.phase {
         case .collecting:
-            guard self.collected.readableBytes + body.readableBytes <= self.worker.configuration.maximumAnswerBytes else {
+            guard self.collected.readableBytes + body.readableBytes <= self.worker.configuration.maximumAnswerBytes
+            else {
                 exchange.cancel()
                 return self.fail(
                     WireError(
@@ -80,7 +81,8 @@ extension Exchange: UpstreamExchangeDelegate {
         }
         self.settle(
             isAnswer ? .completed : .upstreamError, status: head.status,
-            usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)), finish: scanned.finish?.reason)
+            usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
+            finish: scanned.finish?.reason)
         guard let front = self.front else { return }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(768 + self.collected.readableBytes)
@@ -88,10 +90,10 @@ extension Exchange: UpstreamExchangeDelegate {
         AnswerHead.passOn(head.fields, to: &buffer)
         HeadWriter.field("content-length", self.collected.readableBytes, to: &buffer)
         for field in self.rateFields() + Self.retryFields(head) { AnswerHead.field(field, to: &buffer) }
-        AnswerHead.end(keepsAlive: self.request.keepsAlive, to: &buffer)
+        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
         buffer.writeImmutableBuffer(self.collected)
         front.write(buffer, flush: true)
-        front.exchangeEnded(keepsAlive: self.request.keepsAlive)
+        front.exchangeEnded(keepsAlive: self.keepsAlive)
     }
 
     private static func isEventStream(_ head: ResponseHead) -> Bool {
@@ -112,7 +114,8 @@ extension Exchange: UpstreamExchangeDelegate {
     }
 
     private static let badResponse = WireError(
-        status: 502, code: "upstream_bad_response", message: "The model's upstream sent something that is not an answer.")
+        status: 502, code: "upstream_bad_response",
+        message: "The model's upstream sent something that is not an answer.")
 
     /// An upstream's error without a body that an SDK could read.
     private static func plainError(_ status: Int) -> WireError {

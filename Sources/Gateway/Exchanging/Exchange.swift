@@ -55,6 +55,8 @@ final class Exchange {
 
     var format: WireFormat { self.request.format }
     var metrics: SluiceMetrics { self.worker.shared.metrics }
+    /// Whether the connection goes on after the answer; a gateway that stops says that it does not.
+    var keepsAlive: Bool { self.request.keepsAlive && !self.worker.isDraining }
 
     func start() {
         switch self.request.resolution {
@@ -62,7 +64,8 @@ final class Exchange {
             self.refuse(
                 WireError(
                     status: 404, code: "unknown_route",
-                    message: "Unknown route \(self.request.head.method.rawValue.uppercased()) \(self.request.head.path)."))
+                    message:
+                        "Unknown route \(self.request.head.method.rawValue.uppercased()) \(self.request.head.path)."))
         case .methodNotAllowed(let allowed):
             self.refuse(
                 WireError(
@@ -107,14 +110,14 @@ final class Exchange {
     func refuse(_ error: WireError, wait: UInt64? = nil, fields: [(name: String, value: String)] = []) {
         self.metrics.refusals[error.code].increment()
         var answer = Answer(
-            error, format: self.format, requestID: self.requestID, keepsAlive: self.request.keepsAlive)
+            error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
         answer.fields = fields + self.rateFields(wait: wait)
         self.deliver(answer)
     }
 
     func answer(_ body: ByteBuffer) {
         self.deliver(
-            Answer(status: 200, body: body, requestID: self.requestID, keepsAlive: self.request.keepsAlive))
+            Answer(status: 200, body: body, requestID: self.requestID, keepsAlive: self.keepsAlive))
     }
 
     private func deliver(_ answer: Answer) {
@@ -145,7 +148,8 @@ extension RateLimitFields.Window {
     /// The window of one limit, as the quota has it.
     init(_ status: RateStatus) {
         self.init(
-            limit: status.limit, remaining: status.remaining, resetNanoseconds: Int64(clamping: status.resetNanoseconds))
+            limit: status.limit, remaining: status.remaining, resetNanoseconds: Int64(clamping: status.resetNanoseconds)
+        )
     }
 }
 

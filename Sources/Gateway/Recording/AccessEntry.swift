@@ -82,6 +82,8 @@ enum AccessEntry {
     /// An upstream's finish reason is foreign text: it is recorded if it is a word, else left out.
     private static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= 64
-            && text.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || Base62.value(of: $0) != nil }
+            && text.utf8.allSatisfy {
+                $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || Base62.value(of: $0) != nil
+            }
     }
 }

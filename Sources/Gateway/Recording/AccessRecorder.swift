@@ -35,7 +35,7 @@ struct AccessRecorder: Sendable {
         } else {
             AccessEntry.completed(facts, result, to: &entry)
         }
-        self.log.append(entry, on: loop, receiver)
+        self.log.append(entry, on: loop, receiver, isUrgent: false)
     }
 }
 

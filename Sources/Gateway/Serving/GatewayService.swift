@@ -42,7 +42,7 @@ public struct GatewayService: Service {
         Denial.Code.allCases.map(\.rawValue) + RequestFault.Reason.allCases.map(\.rawValue)
             + BodyFault.Code.allCases.map(\.rawValue) + [
                 "unknown_route", "method_not_allowed", "unsupported_content_encoding", "rate_limit_exceeded",
-                "audit_unavailable",
+                "request_timeout", "audit_unavailable", "upstream_unavailable",
             ]
     }
 

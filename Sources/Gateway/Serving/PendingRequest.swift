@@ -12,7 +12,7 @@ struct PendingRequest {
     let format: WireFormat
     /// The key, if the request has one.
     let key: PresentedKey?
-    /// Whether the key is in force, so that the body may be as large as bodies may be.
+    /// Whether the body is small, or the key in force, so that it may be as large as bodies may be.
     let mayHaveLargeBody: Bool
     private(set) var body = ByteBuffer()
     var keepsAlive: Bool
@@ -23,8 +23,14 @@ struct PendingRequest {
         self.format = Route.format(of: head)
         self.key = PresentedKey(head)
         self.keepsAlive = head.keepsAlive
-        let snapshot = worker.shared.rules.current
-        self.mayHaveLargeBody = self.key.flatMap { snapshot.authenticate($0, at: worker.now()) } != nil
+        if case .none = head.framing {
+            self.mayHaveLargeBody = true
+        } else if case .length(let bytes) = head.framing, bytes <= ConnectionHandler.maximumBodyWithoutKey {
+            self.mayHaveLargeBody = true
+        } else {
+            let snapshot = worker.shared.rules.current
+            self.mayHaveLargeBody = self.key.flatMap { snapshot.authenticate($0, at: worker.now()) } != nil
+        }
     }
 
     mutating func append(_ bytes: ByteBuffer) {

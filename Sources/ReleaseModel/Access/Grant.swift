@@ -58,11 +58,14 @@ public enum GrantSubject: Codable, Hashable, Sendable {
 ///
 /// Each field narrows; a request outside any of them is refused, naming the field.
 public struct GrantTerms: Codable, Hashable, Sendable {
+    /// The most versions, uses, regions or terms that one grant may list.
+    public static let maximumListed = 64
+
     /// Who.
     public var subject: GrantSubject
     /// Which model.
     public var model: ModelID
-    /// Which versions; `nil` is whichever is current.
+    /// Which versions; `nil` is whichever is current, and to pin whichever once was.
     public var versions: [VersionID]?
     /// What for.
     public var intent: Intent

@@ -26,8 +26,8 @@ public enum GuardedField: UInt8, CaseIterable, Hashable, Sendable {
 
     /// The entitlement without which the field is refused.
     ///
-    /// `temperature` and `top_p` are ordinary: every SDK example sets them. What sharpens an attack or an audit, choosing
-    /// tokens one by one and replaying a draw, is not.
+    /// `temperature` and `top_p` are ordinary: every SDK example sets them. What sharpens an attack or an audit,
+    /// choosing tokens one by one and replaying a draw, is not.
     public var entitlement: EntitlementKind {
         switch self {
         case .logprobs, .topLogprobs: .logprobs
@@ -40,8 +40,10 @@ public enum GuardedField: UInt8, CaseIterable, Hashable, Sendable {
 
 /// The set of guarded fields that one request body sets.
 public struct GuardedFields: OptionSet, Hashable, Sendable {
+    /// One bit for each field.
     public let rawValue: UInt32
 
+    /// The set with these bits.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

@@ -33,8 +33,22 @@ private let crockford: [UInt8] = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 extension Identifier: CustomStringConvertible, LosslessStringConvertible {
     /// The text form.
     public var description: String {
-        let letters = (0..<26).map { crockford[Int(self.bits >> UInt128(125 - 5 * $0) & 31)] }
-        return Kind.prefix + "_" + String(decoding: letters, as: UTF8.self)
+        // Written on every request, so without an array in between.
+        let prefix = Kind.prefix.utf8
+        let count = prefix.count + 27
+        return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+            var place = 0
+            for letter in prefix {
+                unsafe buffer[place] = letter
+                place += 1
+            }
+            unsafe buffer[place] = UInt8(ascii: "_")
+            for digit in 0..<26 {
+                unsafe buffer[place + 1 + digit] =
+                    crockford[Int(truncatingIfNeeded: self.bits >> (125 - 5 * digit)) & 31]
+            }
+            return count
+        }
     }
 
     /// Reads the text form; `nil` for another kind, another length, or a letter outside the alphabet.

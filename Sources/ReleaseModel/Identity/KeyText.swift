@@ -57,3 +57,13 @@ public struct KeyText: Sendable {
         return digits.reversed()
     }
 }
+
+/// Only the public part is ever shown: not by printing, not by a debugger's dump, not as numbers.
+extension KeyText: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The kind and the identifier.
+    public var description: String { "\(self.kind.rawValue)_\(self.id)_…" }
+    /// The same as ``description``.
+    public var debugDescription: String { self.description }
+    /// Nothing inside.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

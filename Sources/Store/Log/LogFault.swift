@@ -12,7 +12,10 @@ public enum LogFault: Error, Hashable, Sendable {
     case overloaded
     /// The log was closed.
     case closed
-    /// The disk refuses: what the system said. Nothing was recorded, and the next append tries again.
+    /// The disk refuses: what the system said. What was written is taken back, and the next append tries again.
+    ///
+    /// Only if the disk fails for good between the writing and the taking back, an append that was answered so may be
+    /// found, whole, when the log is opened again.
     case unavailable(String)
     /// Another writer has the directory open.
     case inUse(directory: String)
@@ -57,7 +60,8 @@ extension LogFault: CustomStringConvertible {
             "The entry has \(bytes) bytes; at most 65,535 are allowed: put larger things in by their SHA-256."
         case .overloaded: "More entries wait to be written than the log allows; the disk is too slow for the load."
         case .closed: "The log is closed; open it again."
-        case .unavailable(let reason): "The log cannot record: \(reason). Nothing was recorded; free space or mend the disk."
+        case .unavailable(let reason):
+            "The log cannot record: \(reason). Nothing was recorded; free space or mend the disk."
         case .inUse(let directory): "Another process writes the log in \(directory); stop it first."
         case .foreign(let detail): "This is not the log that was asked for: \(detail)."
         case .corrupt(let path, let detail):

@@ -31,7 +31,7 @@ public struct EntryIndex: Sendable {
     /// Brings the index to a log of `size` entries, whose bytes `read` gives: what is missing is added, and an index
     /// that is ahead of its log, as after a restored copy, is made anew.
     public func rebuild(
-        size: UInt64, reading read: @Sendable (Range<UInt64>) async throws -> [[UInt8]]
+        size: UInt64, reading read: (Range<UInt64>) throws -> [[UInt8]]
     ) async throws {
         var next = try await self.size()
         if next > size {
@@ -40,7 +40,7 @@ public struct EntryIndex: Sendable {
         }
         while next < size {
             let range = next..<min(next + Self.batch, size)
-            let entries = try await read(range)
+            let entries = try read(range)
             try await self.append(
                 zip(range, entries).map { number, bytes in
                     // What is no entry keeps its place, so that the index has no gap; the fold is what refuses it.

@@ -8,7 +8,8 @@ import GRDB
 /// One connection serves reads and writes one after the other. Statements are short, and with no second reader a
 /// checkpoint can always empty the write-ahead log, which is what erasing a person needs.
 public final class Store: Sendable {
-    let database: DatabaseQueue
+    private let database: DatabaseQueue
+    private let uses = OpenUses()
 
     /// Opens the file at `path`, makes it if there is none, and brings it to the format of this release.
     ///
@@ -44,8 +45,10 @@ public final class Store: Sendable {
     /// Which entries of the control log name which object.
     public var entries: EntryIndex { EntryIndex(store: self) }
 
-    /// Closes the file. Further calls throw ``StoreFault/unavailable(operation:detail:)``.
+    /// Closes the file once nobody is reading or writing any more; calls that come later throw
+    /// ``StoreFault/unavailable(operation:detail:)``. A second call does nothing.
     public func close() throws(StoreFault) {
+        guard self.uses.close() else { return }
         do {
             try self.database.close()
         } catch {
@@ -57,19 +60,36 @@ public final class Store: Sendable {
     func read<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFault) -> Value {
-        do {
-            return try await self.database.read(body)
-        } catch {
-            throw StoreFault(error, operation: operation)
-        }
+        try await self.use(operation) { try await $0.read(body) }
     }
 
     /// Changes in one transaction: all of it is durable when this returns, or nothing of it happened.
     func write<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFault) -> Value {
+        try await self.use(operation) { try await $0.write(body) }
+    }
+
+    /// Moves everything into the database file and cuts the write-ahead log to nothing.
+    func emptyWriteAheadLog() async throws(StoreFault) {
+        try await self.use("empty the write-ahead log") { database in
+            try await database.writeWithoutTransaction { database in
+                guard try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal" else { return }
+                _ = try database.checkpoint(.truncate)
+            }
+        }
+    }
+
+    private func use<Value: Sendable>(
+        _ operation: String, _ body: (DatabaseQueue) async throws -> Value
+    ) async throws(StoreFault) -> Value {
+        guard self.uses.begin() else { throw .unavailable(operation: operation, detail: "the store is closed") }
+        defer {
+            // Nobody is left to hear of a fault; what was committed is durable.
+            if self.uses.end() { try? self.database.close() }
+        }
         do {
-            return try await self.database.write(body)
+            return try await body(self.database)
         } catch {
             throw StoreFault(error, operation: operation)
         }

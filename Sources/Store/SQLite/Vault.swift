@@ -70,17 +70,3 @@ public struct Vault: Sendable {
         }
     }
 }
-
-extension Store {
-    /// Moves everything into the database file and cuts the write-ahead log to nothing.
-    func emptyWriteAheadLog() async throws(StoreFault) {
-        do {
-            try await self.database.writeWithoutTransaction { database in
-                guard try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal" else { return }
-                _ = try database.checkpoint(.truncate)
-            }
-        } catch {
-            throw StoreFault(error, operation: "empty the write-ahead log")
-        }
-    }
-}

@@ -80,10 +80,13 @@ struct Server {
             options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
             hooks: self.hooks(plane, access: access.writer, metrics: metrics, ready: ready),
             logger: Logger(label: "sluice.control"))
+        let usageLogger = Logger(label: "sluice.usage")
+        let usage = UsageService(
+            fold: UsageFold(log: access.reader, store: store, logger: usageLogger), logger: usageLogger)
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(
-                services: [.init(service: controlService), .init(service: gateway)],
+                services: [.init(service: usage), .init(service: controlService), .init(service: gateway)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
     }
 

@@ -6,7 +6,8 @@ import ReleaseModel
 /// It shares no line with the real one. Where the two differ, one of them has a fault.
 struct ObviousAdmission {
     enum Answer: Hashable {
-        case admitted(grant: GrantID, version: VersionID, application: ApplicationID, key: KeyID, name: String)
+        case admitted(
+            grant: GrantID, version: VersionID, application: ApplicationID, key: KeyID, name: String, isUnlogged: Bool)
         case refused([Denial])
     }
 
@@ -40,6 +41,10 @@ struct ObviousAdmission {
         guard model.visibility == .listed || !own.isEmpty || self.waits(caller, for: model) else {
             return .refused([Denial(.modelNotFound, field: "model")])
         }
+        let isNamed = own.contains { $0.content.versions?.contains { $0 == pinned?.id } ?? false }
+        guard pinned == nil || self.wasCurrent(pinned!) || isNamed else {
+            return .refused([Denial(.modelNotFound, field: "model")])
+        }
         // 3. Without a grant, or without a version to serve, the stage is not open.
         guard !own.isEmpty, let version = pinned ?? self.current(model) else {
             let hold = self.isHeld(model) ? [Denial(.modelOnHold, field: "model")] : []
@@ -50,8 +55,12 @@ struct ObviousAdmission {
         for grant in own {
             let denials = self.denials(grant, question, key, caller, model, version, isPinned: pinned != nil)
             if denials.isEmpty {
+                let unlogged = grant.content.entitlements.first { right in
+                    right.kind == .unlogged && (right.until == nil || question.now < right.until!)
+                }
                 return .admitted(
-                    grant: grant.id, version: version.id, application: caller.id, key: key.id, name: request.model)
+                    grant: grant.id, version: version.id, application: caller.id, key: key.id, name: request.model,
+                    isUnlogged: unlogged != nil)
             }
             if least == nil || denials.count < least!.count { least = denials }
         }
@@ -69,11 +78,13 @@ struct ObviousAdmission {
         if self.isRevoked(grant) { all.append(Denial(.grantRevoked, field: "model")) }
         if content.opens != nil, now < content.opens! { all.append(Denial(.stageNotOpen, field: "model")) }
         if content.expires != nil, now >= content.expires! { all.append(Denial(.grantExpired, field: "model")) }
-        if content.versions != nil, !content.versions!.contains(version.id) {
-            all.append(Denial(.stageNotOpen, field: "model", detail: version.name.text))
+        let isListed = content.versions?.contains(version.id)
+        if isListed == false || (isListed == nil && !self.wasCurrent(version)) {
+            all.append(Denial(.stageNotOpen, field: "model", detail: isPinned ? version.name.text : nil))
         }
         let age = Double(now.milliseconds) - Double(question.asOf.milliseconds)
-        if abs(age) > 60_000 || (abs(age) > 5_000 && content.population != .everyone) { all.append(Denial(.rulesStale)) }
+        let isStaged = content.population != .everyone
+        if abs(age) > 60_000 || (abs(age) > 5_000 && isStaged) { all.append(Denial(.rulesStale)) }
         if self.isHeld(model) { all.append(Denial(.modelOnHold, field: "model")) }
         for terms in content.terms where !self.accepted(caller, terms) {
             all.append(Denial(.termsNotAccepted, field: terms.description, detail: self.url(of: terms)))
@@ -128,6 +139,10 @@ struct ObviousAdmission {
             current = change.version
         }
         return self.versions.first { $0.id == current }
+    }
+
+    private func wasCurrent(_ version: Version) -> Bool {
+        self.events.contains { if case .currentVersionChanged(let it) = $0 { it.version == version.id } else { false } }
     }
 
     private func isHeld(_ model: Model) -> Bool {

@@ -71,7 +71,7 @@ extension ObviousAdmission.Answer {
         case .admitted(let it):
             self = .admitted(
                 grant: it.grant.id, version: it.version.id, application: it.application, key: it.key,
-                name: it.name.text)
+                name: it.name.text, isUnlogged: it.isUnlogged)
         case .refused(let denials): self = .refused(denials)
         }
     }

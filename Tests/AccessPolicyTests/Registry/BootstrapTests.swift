@@ -60,8 +60,6 @@ struct BootstrapTests {
         let checkpoint = ControlEvent.accessLogCheckpointed(AccessLogCheckpoint(note: "access\n0\n"))
         let registry = Registry(folding: [ControlEntry(at: World.noon, by: .system, event: checkpoint)])
         let people = try self.people([.admin], [.approver])
-        withKnownIssue("any entry at all counts as people that were set up before") {
-            #expect(self.refusal(people, in: registry) == nil)
-        }
+        #expect(self.refusal(people, in: registry) == nil)
     }
 }

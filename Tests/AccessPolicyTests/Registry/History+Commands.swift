@@ -81,7 +81,7 @@ extension History {
     }
 
     private mutating func resumption() -> ResumeModel {
-        let held = Array(self.registry.held.keys)
+        let held = self.registry.held.keys.sorted()
         let model = held.isEmpty || self.generator.chance(10) ? self.model() : self.generator.pick(held)
         return ResumeModel(model: model, reason: self.text())
     }
@@ -93,14 +93,13 @@ extension History {
     }
 
     private mutating func someKey() -> KeyID {
-        guard self.generator.chance(8), let used = self.registry.usedKeys.randomElement(using: &self.generator) else {
-            return self.unusedKey()
-        }
-        return used
+        guard self.generator.chance(8) else { return self.unusedKey() }
+        return self.generator.pick(self.registry.usedKeys.sorted { $0.packed < $1.packed })
     }
 
     private mutating func keyInForce() -> KeyID {
-        self.registry.keys.keys.randomElement(using: &self.generator) ?? self.unusedKey()
+        let keys = self.registry.keys.keys.sorted { $0.packed < $1.packed }
+        return keys.isEmpty ? self.unusedKey() : self.generator.pick(keys)
     }
 
     private mutating func issueKey() -> IssueKey {
@@ -147,7 +146,9 @@ extension History {
         if self.generator.chance(30) { content.uses = Sample.uses }
         if self.generator.chance(30) { content.regions = Sample.regions }
         if self.generator.chance(30) { content.filterProfile = self.name("filter") }
-        if self.generator.chance(40) { content.limits.requestsPerMinute = self.generator.pick([0, 1, 60, 2_000_000_000]) }
+        if self.generator.chance(40) {
+            content.limits.requestsPerMinute = self.generator.pick([0, 1, 60, 2_000_000_000])
+        }
         if self.generator.chance(40) { content.terms = [self.terms()] }
         if self.generator.chance(20) { content.opens = self.moment() }
         if self.generator.chance(30) { content.expires = self.moment() }

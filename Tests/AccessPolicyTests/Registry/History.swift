@@ -34,7 +34,9 @@ struct History {
         let people = roles.map { roles in
             AddPerson(commitment: self.digest(), roles: roles, key: self.unusedKey(), keyDigest: self.digest())
         }
-        guard let events = try? self.registry.bootstrap(people, at: self.now, using: &self.generator) else { return nil }
+        guard let events = try? self.registry.bootstrap(people, at: self.now, using: &self.generator) else {
+            return nil
+        }
         self.record(events, by: .host)
     }
 
@@ -85,7 +87,7 @@ struct History {
             return .person(person)
         }
         let able = self.registry.people.values.filter { $0.roles.contains(where: command.kind.roles.contains) }
-        if !able.isEmpty, self.generator.chance(90) { return .person(self.generator.pick(able).id) }
+        if !able.isEmpty, self.generator.chance(90) { return .person(self.generator.pick(able.map(\.id).sorted())) }
         switch self.generator.below(10) {
         case 0: return .host
         case 1: return .system
@@ -96,12 +98,11 @@ struct History {
 }
 
 extension History {
-    /// One of those that are there, most often; else one that never was.
+    /// One of those that are there, most often; else one that never was. Sorted first: the order of a map differs from
+    /// one process to the next, and a seed has to bring a history back.
     private mutating func known<Kind>(_ all: some Collection<Identifier<Kind>>) -> Identifier<Kind> {
-        guard let some = all.randomElement(using: &self.generator), self.generator.chance(96) else {
-            return Identifier(at: self.now, using: &self.generator)
-        }
-        return some
+        guard !all.isEmpty, self.generator.chance(96) else { return Identifier(at: self.now, using: &self.generator) }
+        return self.generator.pick(all.sorted())
     }
 
     mutating func model() -> ModelID { self.known(self.registry.models.keys) }

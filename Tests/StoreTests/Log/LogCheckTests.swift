@@ -47,7 +47,8 @@ struct LogCheckTests {
         let original = try files(folder.directory)
         #expect(original["journal/00000000000000000000"] == nil)
         #expect(try folder.fsck().findings.isEmpty)
-        for (path, place) in [("tile/entries/003", 40), ("tile/0/007", 300), ("tile/1/000", 64), ("tile/2/000.p/1", 0)] {
+        for (path, place) in [("tile/entries/003", 40), ("tile/0/007", 300), ("tile/1/000", 64), ("tile/2/000.p/1", 0)]
+        {
             let bytes = try #require(original[path])
             var changed = bytes
             changed[place] ^= 4
@@ -192,7 +193,9 @@ struct Damage: CustomStringConvertible {
         let pieces = Pieces(name, bytes)
         let pair = Array(pieces.ranges.indices).shuffled(using: &dice).prefix(2).sorted()
         let (a, b) = (pieces.ranges[pair[0]], pieces.ranges[pair[1]])
-        let parts = [bytes[..<a.lowerBound], bytes[b], bytes[a.upperBound..<b.lowerBound], bytes[a], bytes[b.upperBound...]]
+        let parts = [
+            bytes[..<a.lowerBound], bytes[b], bytes[a.upperBound..<b.lowerBound], bytes[a], bytes[b.upperBound...],
+        ]
         return Damage(
             files: [name: Array(parts.joined())], entry: pieces.firstEntry + pair[0] * pieces.step,
             description: "exchange pieces \(pair) of \(name)")
@@ -210,7 +213,9 @@ struct Pieces {
             self.firstEntry = Int(path.index) * 256
             switch path.kind {
             case .entries:
-                self.ranges = ((try? EntryBundle.ranges(bytes, width: path.width)) ?? []).map { $0.lowerBound - 2..<$0.upperBound }
+                self.ranges = ((try? EntryBundle.ranges(bytes, width: path.width)) ?? []).map {
+                    $0.lowerBound - 2..<$0.upperBound
+                }
             case .hashes(let level):
                 self.step = 1 << (8 * level)
                 self.firstEntry *= self.step

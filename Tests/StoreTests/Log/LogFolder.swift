@@ -13,7 +13,8 @@ final class LogFolder: Sendable {
     let signer: NoteSigner
 
     init() throws {
-        self.path = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-log-\(UUID().uuidString)").path
+        self.path =
+            FileManager.default.temporaryDirectory.appendingPathComponent("sluice-log-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
         self.signer = try NoteSigner(name: Self.origin, seed: Array(repeating: 9, count: 32))
     }

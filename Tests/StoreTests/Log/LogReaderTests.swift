@@ -99,13 +99,15 @@ struct LogReaderTests {
             let bytes = try #require(try reader.resource(path.description), "\(path)")
             if case .entries = path.kind {
                 let first = Int(path.index) * 256
-                #expect(try EntryBundle.decode(bytes, width: path.width) == (first..<first + path.width).map { entry($0) })
+                #expect(
+                    try EntryBundle.decode(bytes, width: path.width) == (first..<first + path.width).map { entry($0) })
             } else {
                 #expect(bytes.count == path.hashBytes)
             }
         }
         for path in [
-            "", "/checkpoint", "lock", "journal/00000000000000000000", "tile/0/001", "tile/0/000.p/255", "tile/0/001.p/45",
+            "", "/checkpoint", "lock", "journal/00000000000000000000", "tile/0/001", "tile/0/000.p/255",
+            "tile/0/001.p/45",
             "tile/../checkpoint", "tile/0/../../checkpoint", "tile/entries/000/", "tile/0", "tile", "..", "tmp/next",
             "tile/7/x999/999",
         ] {

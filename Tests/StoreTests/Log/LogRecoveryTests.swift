@@ -11,17 +11,19 @@ struct LogRecoveryTests {
     func everyByte() async throws {
         let folder = try LogFolder()
         let log = try folder.open(.unsigned)
-        _ = try await log.append((0..<5).map { entry($0) })
+        // Short entries, for there are as many places to cut as there are bytes.
+        let entries = (0..<9).map { Array("entry \($0)".utf8) }
+        _ = try await log.append(Array(entries[..<5]))
         let before = try read(folder.directory + Self.journal).count
         // The last batch: three entries that belong together and one alone.
-        _ = try await log.append((5..<8).map { entry($0) })
+        _ = try await log.append(Array(entries[5..<8]))
         let middle = try read(folder.directory + Self.journal).count
-        _ = try await log.append([entry(8)])
+        _ = try await log.append([entries[8]])
         let whole = try read(folder.directory + Self.journal)
         for length in before...whole.count {
             let copy = try folder.copy("cut")
             try write(Array(whole[..<length]), copy + Self.journal)
-            let recovered = try folder.open(.unsigned, copy)
+            let recovered = try folder.open(.quiet, copy)
             let expected: UInt64 = length == whole.count ? 9 : length >= middle ? 8 : 5
             #expect(recovered.size == expected, "cut at \(length)")
             let kept = expected == 9 ? whole.count : expected == 8 ? middle : before
@@ -31,7 +33,7 @@ struct LogRecoveryTests {
             try recovered.close()
             let reader = try LogReader(directory: copy)
             for index in 0..<Int(expected) {
-                #expect(try reader.entry(at: UInt64(index)) == entry(index))
+                #expect(try reader.entry(at: UInt64(index)) == entries[index])
             }
             #expect(try folder.fsck(copy).findings.isEmpty, "cut at \(length)")
         }

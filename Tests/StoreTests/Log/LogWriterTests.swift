@@ -1,6 +1,5 @@
 import Foundation
 import Ledger
-import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Store

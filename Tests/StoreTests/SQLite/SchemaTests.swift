@@ -55,7 +55,7 @@ struct SchemaTests {
         let path = folder.path(of: "store.sqlite")
         let store = try Store(path: path)
         let other = try DatabaseQueue(path: path)
-        try other.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE person_record") }
+        try await other.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE person_record") }
         await #expect { try await store.vault.put(Sample.record("Ada Quill"), at: Sample.time(1)) } throws: { error in
             !"\(error)".contains("Quill")
         }

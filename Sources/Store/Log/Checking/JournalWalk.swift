@@ -67,7 +67,8 @@ struct JournalWalk {
 
     private func finding(_ kind: LogFinding.Kind, _ index: UInt64, _ message: String) -> LogFinding {
         LogFinding(
-            kind: kind, entryIndex: index, path: "journal/" + LogDirectory.segmentName(LogDirectory.segmentStart(index)),
+            kind: kind, entryIndex: index,
+            path: "journal/" + LogDirectory.segmentName(LogDirectory.segmentStart(index)),
             message: message)
     }
 }

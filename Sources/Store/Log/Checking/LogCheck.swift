@@ -60,7 +60,8 @@ public struct LogCheck: Sendable {
         }
         if let older, oldRoot != older.root {
             throw .corrupt(
-                path: self.directory.path, detail: "its first \(older.size) entries are not those of the earlier checkpoint")
+                path: self.directory.path,
+                detail: "its first \(older.size) entries are not those of the earlier checkpoint")
         }
         guard frontier.root == checkpoint.root else {
             throw .corrupt(path: self.directory.path, detail: "its entries have another root than the checkpoint signs")

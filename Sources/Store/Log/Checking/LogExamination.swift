@@ -112,7 +112,9 @@ struct LogExamination {
     }
 
     private mutating func bundleHashes(_ path: TilePath) throws(LogFault) -> [Digest256] {
-        guard self.inventory.has(path), let bytes = try ReadableFile.contents(self.directory.tile(path)) else { return [] }
+        guard self.inventory.has(path), let bytes = try ReadableFile.contents(self.directory.tile(path)) else {
+            return []
+        }
         self.report.files += 1
         // Each entry is read as long as the lengths make sense, so that the first damaged one is named.
         var hashes: [Digest256] = []
@@ -133,10 +135,15 @@ struct LogExamination {
     }
 
     private mutating func tileHashes(_ path: TilePath) throws(LogFault) -> [Digest256] {
-        guard self.inventory.has(path), let bytes = try ReadableFile.contents(self.directory.tile(path)) else { return [] }
+        guard self.inventory.has(path), let bytes = try ReadableFile.contents(self.directory.tile(path)) else {
+            return []
+        }
         self.report.files += 1
         if bytes.count != path.hashBytes {
-            self.add(.fileMalformed, path.firstEntry, path.description, "it has \(bytes.count) bytes, not \(path.hashBytes)")
+            let place = min(bytes.count / Digest256.byteCount, path.width - 1)
+            self.add(
+                .fileMalformed, path.firstEntry(at: place), path.description,
+                "it has \(bytes.count) bytes, not \(path.hashBytes)")
         }
         return LogRecovering.hashes(bytes)
     }
@@ -240,10 +247,12 @@ struct LogExamination {
     }
 
     private mutating func compare(_ hashes: [Digest256], _ expected: [Digest256], _ path: TilePath) throws(LogFault) {
-        guard let place = zip(hashes, expected).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset else {
+        guard let place = zip(hashes, expected).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
+        else {
             return
         }
-        self.add(.hashMismatch, path.firstEntry(at: place), path.description, "hash \(place) is not that of its subtree")
+        self.add(
+            .hashMismatch, path.firstEntry(at: place), path.description, "hash \(place) is not that of its subtree")
     }
 
     /// Every partial version of a tile must be a beginning of what the tile should be.
@@ -260,8 +269,10 @@ struct LogExamination {
             case .hashes: try self.compare(try self.tileHashes(path), Array(expected[..<width]), path)
             case .entries:
                 let hashes = try self.bundleHashes(path)
-                if let place = zip(hashes, expected).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset {
-                    self.add(.entryMismatch, path.firstEntry + UInt64(place), path.description, "another entry stands here")
+                if let place = zip(hashes, expected).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
+                {
+                    self.add(
+                        .entryMismatch, path.firstEntry + UInt64(place), path.description, "another entry stands here")
                 }
             }
             self.inventory.markExamined(path)
@@ -283,7 +294,8 @@ struct LogExamination {
             try self.reportShortJournal(checkpoint)
         }
         for path in self.inventory.unexamined(beyond: checkpoint.size, upTo: self.frontier.size) {
-            self.add(.unexpectedFile, path.firstEntry, path.description, "no checkpoint and no journal has these entries")
+            self.add(
+                .unexpectedFile, path.firstEntry, path.description, "no checkpoint and no journal has these entries")
         }
         self.report.findings.sort { ($0.entryIndex ?? 0) < ($1.entryIndex ?? 0) }
     }

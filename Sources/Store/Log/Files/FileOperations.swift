@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Musl
+    import Musl
 #endif
 
 /// A call of the operating system that failed: which, on what, and its `errno`.
@@ -101,7 +101,8 @@ public struct FileOperations: Sendable {
         while done < bytes.byteCount {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe pwrite(
-                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done))
+                    descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(offset) + off_t(done)
+                )
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {

@@ -22,6 +22,12 @@ struct LogDirectory: Hashable, Sendable {
 
     func segment(_ start: UInt64) -> String { self.journal + "/" + Self.segmentName(start) }
 
+    /// The directory in which a path lies.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     static func segmentName(_ start: UInt64) -> String {
         let digits = String(start)
         return String(repeating: "0", count: max(0, 20 - digits.count)) + digits

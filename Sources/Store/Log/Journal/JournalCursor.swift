@@ -15,7 +15,8 @@ struct JournalCursor {
         case damaged(String)
     }
 
-    private static let windowBytes = 1 << 18
+    /// What is read at once on a walk; who wants one record reads less.
+    static let walkBytes = 1 << 18
 
     let file: ReadableFile
     /// Where the next record begins.
@@ -24,8 +25,10 @@ struct JournalCursor {
     var end: Int
     private var window: [UInt8] = []
     private var windowStart = 0
+    private let windowBytes: Int
 
-    init(_ file: ReadableFile, from offset: Int = 0, end: Int) {
+    init(_ file: ReadableFile, from offset: Int = 0, end: Int, windowBytes: Int = JournalCursor.walkBytes) {
+        self.windowBytes = windowBytes
         self.file = file
         self.offset = offset
         self.end = end
@@ -59,7 +62,7 @@ struct JournalCursor {
     private mutating func remainderIsZero() throws(LogFault) -> Bool {
         var offset = self.offset
         while offset < self.end {
-            let bytes = try self.file.read(min(Self.windowBytes, self.end - offset), at: offset)
+            let bytes = try self.file.read(min(Self.walkBytes, self.end - offset), at: offset)
             guard !bytes.isEmpty, bytes.allSatisfy({ $0 == 0 }) else { return false }
             offset += bytes.count
         }
@@ -90,7 +93,7 @@ struct JournalCursor {
     /// Brings `count` bytes from `offset` into the window.
     private mutating func load(_ count: Int, at offset: Int) throws(LogFault) {
         if offset >= self.windowStart, offset + count <= self.windowStart + self.window.count { return }
-        let wanted = max(count, min(Self.windowBytes, self.end - offset))
+        let wanted = max(count, min(self.windowBytes, self.end - offset))
         self.window = try self.file.read(wanted, at: offset)
         self.windowStart = offset
         guard self.window.count >= count else {

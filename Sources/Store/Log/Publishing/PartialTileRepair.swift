@@ -52,7 +52,8 @@ struct PartialTileRepair {
             return Array(tile.bytes[..<(width * Digest256.byteCount)])
         case .entries:
             guard let ranges = try? EntryBundle.ranges(tile.bytes, width: tile.path.width) else {
-                throw .corrupt(path: self.directory.tile(tile.path), detail: "the bundle cannot be made from the journal")
+                throw .corrupt(
+                    path: self.directory.tile(tile.path), detail: "the bundle cannot be made from the journal")
             }
             return Array(tile.bytes[..<ranges[width - 1].upperBound])
         }

@@ -31,7 +31,7 @@ struct TileStore {
 
     private mutating func write(_ tile: Tile, isDurable: Bool) throws(LogFault) {
         let path = self.directory.tile(tile.path)
-        let parent = Self.parent(of: path)
+        let parent = LogDirectory.parent(of: path)
         try self.makeDirectories(parent)
         self.written.append(tile.path)
         try self.replace(path, with: tile.bytes, isDurable: isDurable)
@@ -113,7 +113,7 @@ struct TileStore {
     /// Makes a directory of the log and those above it, and notes where names were added.
     private mutating func makeDirectories(_ path: String) throws(LogFault) {
         guard path != self.directory.path, !self.known.contains(path) else { return }
-        let parent = Self.parent(of: path)
+        let parent = LogDirectory.parent(of: path)
         try self.makeDirectories(parent)
         do {
             if try self.files.makeDirectory(path) {
@@ -123,9 +123,5 @@ struct TileStore {
             throw LogFault(error)
         }
         self.known.insert(path)
-    }
-
-    private static func parent(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 }

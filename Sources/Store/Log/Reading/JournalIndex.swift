@@ -9,6 +9,8 @@ struct JournalIndex {
 
     /// The most segments whose places are kept; there are rarely more than two.
     private static let maximumSegments = 4
+    /// What is read for one record; most fit in it.
+    private static let recordBytes = 1024
 
     private let directory: LogDirectory
     private var segments: [UInt64: Segment] = [:]
@@ -28,7 +30,7 @@ struct JournalIndex {
         }
         for _ in 0..<2 {
             guard let offset = try self.offset(of: Int(index - start), in: start, file) else { return nil }
-            var cursor = JournalCursor(file, from: offset, end: try file.length)
+            var cursor = JournalCursor(file, from: offset, end: try file.length, windowBytes: Self.recordBytes)
             if case .record(let record) = try cursor.next(), try cursor.isWhole(record) {
                 return (record, cursor)
             }

@@ -146,7 +146,8 @@ public final class LogReader: Sendable {
     private func entry(at index: UInt64, published: UInt64, _ state: inout State) throws(LogFault) -> [UInt8] {
         let tile = index / 256
         let place = Int(index % 256)
-        if (tile + 1) * 256 <= published, let entry = try state.cache.entry(place, of: TilePath(.entries, index: tile)) {
+        if (tile + 1) * 256 <= published, let entry = try state.cache.entry(place, of: TilePath(.entries, index: tile))
+        {
             return entry
         }
         if let (record, found) = try state.index.find(index) {

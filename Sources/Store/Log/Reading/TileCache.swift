@@ -19,7 +19,8 @@ struct TileCache {
         if let hashes = self.tiles[path] { return hashes }
         guard let bytes = try ReadableFile.contents(self.directory.tile(path)) else { return nil }
         guard bytes.count == path.hashBytes else {
-            throw .corrupt(path: self.directory.tile(path), detail: "it has \(bytes.count) bytes, not \(path.hashBytes)")
+            throw .corrupt(
+                path: self.directory.tile(path), detail: "it has \(bytes.count) bytes, not \(path.hashBytes)")
         }
         let hashes = LogRecovering.hashes(bytes)
         if path.isFull {

@@ -50,7 +50,10 @@ struct LogOpening {
                 durable: recovered.end, checkpoint: recovered.checkpointText ?? "", published: recovered.tree.size))
         let publisher = LogPublisher(
             self.directory, signer: self.signer, files: self.options.files, recovered: recovered, status: status)
-        try publisher.publish(evenIfUnchanged: recovered.checkpointText == nil)
+        // Where a thread signs beside the writer it catches up by itself, so that a long tail does not delay the start.
+        if recovered.checkpointText == nil || self.options.checkpoint == .everyBatch {
+            try publisher.publish(evenIfUnchanged: recovered.checkpointText == nil)
+        }
         return Opened(
             lock: lock, journal: journal, publisher: OwnedPublisher(publisher), status: status, recovery: recovery)
     }
@@ -63,7 +66,10 @@ struct LogOpening {
 
     private func makeDirectory(_ path: String) throws(LogFault) {
         do {
-            _ = try self.options.files.makeDirectory(path)
+            if try self.options.files.makeDirectory(path) {
+                // The log is only as durable as its name.
+                try self.options.files.synchronizeDirectory(LogDirectory.parent(of: path))
+            }
         } catch {
             throw LogFault(error)
         }

@@ -1,10 +1,10 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
 import NIOConcurrencyHelpers
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
 
 /// A thread of the operating system, for work that blocks on the disk.
 final class LogThread: Sendable {

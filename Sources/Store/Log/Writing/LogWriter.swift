@@ -47,7 +47,9 @@ public final class LogWriter: Sendable {
         switch options.checkpoint {
         case .everyBatch: self.publishing = nil
         case .every(let seconds):
-            self.publishing = try PublishingThread(owned, every: seconds, lock: opened.lock, logger: options.logger)
+            self.publishing = try PublishingThread(
+                owned, every: seconds, catchingUp: opened.recovery.size > opened.recovery.checkpointSize,
+                lock: opened.lock, logger: options.logger)
         }
         let journal = opened.journal
         let status = opened.status
@@ -121,9 +123,16 @@ public final class LogWriter: Sendable {
     /// - Parameters:
     ///   - entry: 1 to 65,535 bytes.
     ///   - token: is given back with the answer.
-    public func append(_ entry: ByteBuffer, on loop: any EventLoop, _ receiver: any AppendReceiver, token: UInt64 = 0) {
+    ///   - isUrgent: whether a caller waits for the answer; if not, the entry may lie for
+    ///     ``LogMailbox/lyingSeconds``, to be written with others.
+    public func append(
+        _ entry: ByteBuffer, on loop: any EventLoop, _ receiver: any AppendReceiver, token: UInt64 = 0,
+        isUrgent: Bool = true
+    ) {
         let waiting = LoopReceiver(loop: loop, receiver: receiver, token: token)
-        if let fault = Self.refusal(bytes: entry.readableBytes) ?? self.mailbox.add(.one(entry, waiting)) {
+        let fault =
+            Self.refusal(bytes: entry.readableBytes) ?? self.mailbox.add(.one(entry, waiting), isUrgent: isUrgent)
+        if let fault {
             let delivery = LoopDelivery(loop)
             delivery.add(waiting, .failure(fault))
             delivery.send()

@@ -6,27 +6,31 @@ final class PublishingThread: Sendable {
     private let isStopped = ConditionLock(value: false)
     private let thread: LogThread
 
+    /// Starts the thread; with `catchingUp` it signs at once what was recovered, else after the first pause.
     init(
-        _ owned: OwnedPublisher, every seconds: Double, lock: DirectoryLock, logger: Logger
+        _ owned: OwnedPublisher, every seconds: Double, catchingUp: Bool, lock: DirectoryLock, logger: Logger
     ) throws(LogFault) {
         let isStopped = self.isStopped
         self.thread = try LogThread(name: "log-publisher") {
             withExtendedLifetime(lock) {
                 var wasFailing = false
                 var isLast = false
-                while !isLast {
-                    isLast = isStopped.lock(whenValue: true, timeoutSeconds: max(0.001, seconds))
-                    if isLast {
-                        isStopped.unlock()
-                    }
+                var isDue = catchingUp
+                while true {
                     do {
-                        try owned.publisher.publish()
+                        if isDue { try owned.publisher.publish() }
                         wasFailing = false
                     } catch {
                         if !wasFailing {
                             logger.error("no checkpoint could be signed", metadata: ["fault": "\(error)"])
                         }
                         wasFailing = true
+                    }
+                    if isLast { return }
+                    isDue = true
+                    isLast = isStopped.lock(whenValue: true, timeoutSeconds: max(0.001, seconds))
+                    if isLast {
+                        isStopped.unlock()
                     }
                 }
             }

@@ -1,0 +1,118 @@
+"""A client that leaves stops the upstream at once."""
+
+import asyncio
+import time
+
+import openai
+import pytest
+
+from processes import eventually
+from raw import Connection, chat, post
+
+
+def outcome(sluice, since):
+    def find():
+        ended = [entry for entry in sluice.log_entries("access", since) if entry["kind"] == "request.completed"]
+        return ended and ended[-1]
+    return eventually(find, 5, "the outcome's entry")
+
+
+@pytest.mark.parametrize("farewell", ["close", "reset"])
+@pytest.mark.parametrize(("moment", "script", "stream"), [
+    ("before the head", "stall-before-head", True), ("before a plain answer's head", "stall-before-head", False),
+    ("in the middle of a stream", "slow-tokens count=400 delay=0.02", True),
+    ("in the middle of a plain body", "stall-mid-body", False),
+])
+def test_the_upstream_sees_it(scripted, sluice, admitted, moment, script, stream, farewell):
+    since = sluice.log_size("access")
+    started = time.monotonic()
+    connection = Connection(sluice.gateway_port)
+    connection.send(post(chat("aurora", f"script:{script}", stream=stream), admitted.key))
+    record = eventually(scripted.seen, 5, "the request")[-1]
+    if script.startswith("slow-tokens"):
+        connection.read_until(b'" 3"')
+    eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 1)
+    time.sleep(0.2)
+    left_at = time.monotonic()
+    getattr(connection.socket if farewell == "close" else connection, farewell)()
+    record = eventually(lambda: scripted.seen()[-1]["peer_closed"] and scripted.seen()[-1], 5, "the upstream's notice")
+    noticed = time.monotonic() - left_at
+    # The upstream's own clock begins when the request came, at most as early as ours.
+    exact = record["peer_closed_after_ms"] / 1000 - (left_at - started)
+    print(f"\n{moment}, {farewell}: the upstream saw it after {max(0, exact) * 1000:.0f} ms, at most {noticed * 1000:.0f}")
+    assert noticed < 1
+    assert not record["finished"]
+    entry = outcome(sluice, since)
+    assert (entry["outcome"], entry["status"]) == ("cancelled", 499)
+    eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
+
+
+def test_an_impatient_sdk_stops_the_upstream(scripted, sluice, admitted, clients):
+    with pytest.raises(openai.APITimeoutError):
+        clients.openai(sluice.gateway, admitted.key, timeout=0.4).chat.completions.create(
+            model="aurora", messages=[{"role": "user", "content": "script:stall-before-head"}])
+    record = scripted.last_ended()
+    assert record["peer_closed"] and record["peer_closed_after_ms"] < 1500
+
+
+def test_breaking_out_of_a_stream_stops_the_upstream(scripted, sluice, admitted, clients):
+    stream = clients.openai(sluice.gateway, admitted.key).chat.completions.create(
+        model="aurora", stream=True,
+        messages=[{"role": "user", "content": "script:slow-tokens count=400 delay=0.02"}])
+    for number, _ in enumerate(stream):
+        if number == 5:
+            break
+    stream.close()
+    record = scripted.last_ended()
+    assert record["peer_closed"] and not record["finished"]
+
+
+def test_a_cancelled_task_stops_the_upstream(scripted, sluice, admitted):
+    async def run():
+        async with openai.AsyncOpenAI(base_url=sluice.gateway + "/v1", api_key=admitted.key, max_retries=0) as client:
+            task = asyncio.create_task(client.chat.completions.create(
+                model="aurora", messages=[{"role": "user", "content": "script:stall-before-head"}]))
+            await asyncio.sleep(0.4)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(run())
+    record = scripted.last_ended()
+    assert record["peer_closed"] and record["peer_closed_after_ms"] < 1500
+
+
+def test_who_leaves_gives_the_slot_back_but_not_what_was_used(scripted, sluice):
+    application = sluice.admitted_application(
+        "aurora", limits={"concurrency": 1, "requests_per_minute": 3, "tokens_per_minute": 10_000})
+    with Connection(sluice.gateway_port) as connection:
+        connection.send(post(chat("aurora", "script:stall-before-head", max_tokens=1000), application.key))
+        eventually(scripted.seen, 5, "the request")
+    with Connection(sluice.gateway_port) as connection:
+        def once():
+            connection.send(post(chat("aurora", max_tokens=10), application.key))
+            return connection.answer()
+        eventually(lambda: once()[0] == 200, 3, "the slot")
+        status, fields, _ = once()
+        assert status == 200
+        assert fields["x-ratelimit-remaining-requests"] == "0", "the request that was left stays counted"
+        assert int(fields["x-ratelimit-remaining-tokens"]) < 9_100, "unknown use is not taken for none"
+
+
+def test_a_client_that_is_gone_before_its_admission_is_recorded_costs_the_upstream_nothing(scripted, sluice, admitted):
+    since = sluice.log_size("access")
+    for _ in range(30):
+        connection = Connection(sluice.gateway_port)
+        connection.send(post(chat("aurora"), admitted.key))
+        connection.reset()
+    eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
+
+    def all_ended():
+        entries = sluice.log_entries("access", since)
+        admissions = {entry["request"] for entry in entries if entry["kind"] == "request.admitted"}
+        ended = {entry["request"]: entry["outcome"] for entry in entries if entry["kind"] == "request.completed"}
+        return admissions == set(ended) and (admissions, ended)
+
+    _, ended = eventually(all_ended, 5, "an outcome for each admission") or (set(), {})
+    assert set(ended.values()) <= {"not_forwarded", "cancelled", "completed"}
+    assert len(scripted.seen()) <= len([outcome for outcome in ended.values() if outcome != "not_forwarded"])

@@ -1,0 +1,66 @@
+import ReleaseModel
+
+// What was decided, in a sentence: after a command, and in the tail of the log.
+
+extension ControlEvent {
+    /// The sentence, without a full stop. The reasons that people gave are quoted.
+    var sentence: String {
+        switch self {
+        case .modelAdded(let model): "model \(model.name) added (\(model.id))"
+        case .versionAdded(let version): "version \(version.name) added (\(version.id))"
+        case .componentAdded(let component): "\(component.kind.rawValue) for \(component.audience.rawValue) added (\(component.id))"
+        case .currentVersionChanged(let change): "\(change.version) is current for \(change.model)"
+        case .modelHeld(let hold): "\(hold.model) is on hold: \(hold.reason)"
+        case .modelResumed(let resume): "\(resume.model) goes on: \(resume.reason)"
+        case .organisationAdded(let organisation): "organisation \(organisation.name) added (\(organisation.id))"
+        case .applicationAdded(let application): "application \(application.name) added (\(application.id))"
+        case .personAdded(let person): "\(person.id) added as \(Words.roles(person.roles))"
+        case .rolesAssigned(let assignment): "\(assignment.person) is \(Words.roles(assignment.roles)) from now on"
+        case .personErased(let erasure): "\(erasure.person) is forgotten: \(erasure.reason)"
+        case .enrolled(let enrolment): "\(enrolment.application) waits for \(enrolment.model)"
+        case .grantIssued(let grant): "\(grant.id) lets \(Self.subject(grant)) use \(grant.content.model)"
+        case .grantRevoked(let revocation): "\(revocation.grant) taken back: \(revocation.reason)"
+        case .keyIssued(let key): "key \(key.kind.rawValue)_\(key.id) registered for \(Self.owner(key))"
+        case .keyRevoked(let revocation): "key \(revocation.key) taken back: \(revocation.reason)"
+        case .termsPublished(let terms): "terms \(terms.name)@\(terms.version) published (\(terms.id))"
+        case .termsAccepted(let acceptance): "\(acceptance.application) accepted \(acceptance.terms)"
+        case .proposalMade(let proposal): "\(proposal.id) waits for a second person: \(proposal.command.kind.rawValue)"
+        case .proposalApproved(let approval): "\(approval.proposal) approved"
+        case .proposalRejected(let rejection): "\(rejection.proposal) ended: \(rejection.reason)"
+        case .accessLogCheckpointed: "the access log's head noted"
+        }
+    }
+
+    /// The identifier of what came to be by it; nil if nothing new did.
+    var newIdentifier: String? {
+        switch self {
+        case .modelAdded(let model): model.id.description
+        case .versionAdded(let version): version.id.description
+        case .componentAdded(let component): component.id.description
+        case .organisationAdded(let organisation): organisation.id.description
+        case .applicationAdded(let application): application.id.description
+        case .personAdded(let person): person.id.description
+        case .grantIssued(let grant): grant.id.description
+        case .keyIssued(let key): key.id.description
+        case .termsPublished(let terms): terms.id.description
+        case .proposalMade(let proposal): proposal.id.description
+        case .currentVersionChanged, .modelHeld, .modelResumed, .rolesAssigned, .personErased, .enrolled,
+            .grantRevoked, .keyRevoked, .termsAccepted, .proposalApproved, .proposalRejected, .accessLogCheckpointed:
+            nil
+        }
+    }
+
+    private static func subject(_ grant: Grant) -> String {
+        switch grant.content.subject {
+        case .application(let id): id.description
+        case .organisation(let id): id.description
+        }
+    }
+
+    private static func owner(_ key: Key) -> String {
+        switch key.owner {
+        case .application(let id): id.description
+        case .person(let id): id.description
+        }
+    }
+}

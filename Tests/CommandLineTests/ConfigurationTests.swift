@@ -1,0 +1,123 @@
+import Foundation
+import Gateway
+import HTTPWire
+import ReleaseModel
+import SluiceTesting
+import Testing
+import Upstreams
+
+@testable import sluice
+
+@Suite("A configuration")
+struct ConfigurationTests {
+    private func read(
+        _ yaml: String, environment: [String: String] = [:], flags: [String: String] = [:],
+        file: (String) throws -> String = { _ in "secret-of-the-upstream\n" }
+    ) throws -> ServerConfiguration {
+        let values = ConfigurationValues(file: ("sluice.yaml", yaml), environment: environment, flags: flags)
+        return try ServerConfiguration(values, folder: "/srv", environment: environment, read: file)
+    }
+
+    private func faults(_ yaml: String) -> [ConfigurationFault] {
+        do {
+            _ = try self.read(yaml)
+            return []
+        } catch let faults as ConfigurationFaults {
+            return faults.faults
+        } catch {
+            return []
+        }
+    }
+
+    @Test("without anything has the documented defaults")
+    func defaults() throws {
+        let configuration = try self.read("")
+        #expect(configuration.gateway.port == 7080)
+        #expect(configuration.controlPort == 7081)
+        #expect(configuration.gateway.host == "127.0.0.1")
+        #expect(configuration.gateway.limits.bodyBytes == 10 << 20)
+        #expect(configuration.gateway.upstreams.isEmpty)
+    }
+
+    @Test("takes a flag before the environment, and that before the file")
+    func precedence() throws {
+        let yaml = "gateway: {port: 1, loops: 1, region: file}"
+        let environment = ["SLUICE_GATEWAY_PORT": "2", "SLUICE_GATEWAY_LOOPS": "2"]
+        let configuration = try self.read(yaml, environment: environment, flags: ["gateway.port": "3"])
+        #expect(configuration.gateway.port == 3)
+        #expect(configuration.gateway.loops == 2)
+        #expect(configuration.gateway.region == Name("file"))
+    }
+
+    @Test("says all faults at once, each with its line")
+    func allFaults() throws {
+        let faults = self.faults(
+            """
+            gateway:
+              port: 99999
+              prot: 80
+            upstreams:
+              one: {url: "ftp://x"}
+              two: {}
+            logging: {level: loud}
+            """)
+        #expect(
+            faults.contains { $0.place == "sluice.yaml:2" && $0.key == "gateway.port" && $0.message.contains("65535") })
+        #expect(faults.contains { $0.key == "gateway.prot" && $0.message.contains("did you mean gateway.port?") })
+        #expect(faults.contains { $0.key == "upstreams.one.url" })
+        #expect(faults.contains { $0.key == "upstreams.two.url" && $0.message.contains("is missing") })
+        #expect(faults.contains { $0.key == "logging.level" })
+    }
+
+    @Test(
+        "refuses a key that does not exist and names the nearest",
+        arguments: [
+            ("gatewy: {port: 1}", "gateway"), ("control: {hots: x}", "control.host"),
+            ("upstreams: {u: {url: \"http://h\", total-timout: 1s}}", "upstreams.u.total-timeout"),
+        ])
+    func nearest(yaml: String, expected: String) {
+        #expect(self.faults(yaml).contains { $0.message.contains("did you mean \(expected)?") }, "\(self.faults(yaml))")
+    }
+
+    @Test("refuses a list, a key that is there twice, and text that is not YAML")
+    func shapes() {
+        #expect(!self.faults("gateway: [1, 2]").isEmpty)
+        #expect(!self.faults("gateway: {port: 1, port: 2}").isEmpty)
+        #expect(!self.faults("gateway: {port: 1").isEmpty)
+    }
+
+    @Test("reads an upstream's key from its file, and shows it nowhere")
+    func secret() throws {
+        let yaml = "upstreams: {u: {url: \"http://h:1/base\", authorization-file: key}}"
+        let configuration = try self.read(yaml)
+        let upstream = try #require(configuration.gateway.upstreams[Name("u")!])
+        #expect(upstream.authorization != nil)
+        #expect(!"\(configuration)".contains("secret-of-the-upstream"))
+        #expect(!String(reflecting: upstream).contains("secret-of-the-upstream"))
+        #expect(throws: ConfigurationFaults.self) { try self.read(yaml, file: { _ in throw SetUpFault("no") }) }
+    }
+
+    @Test("has every key, its default and its environment variable in the reference")
+    func reference() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/reference/configuration.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        #expect(rows.count == ConfigurationKey.all.count)
+        for key in ConfigurationKey.all {
+            let row = try #require(rows.first { $0.hasPrefix("| `\(key.path)` ") }, "\(key.path)")
+            #expect(row.contains(key.help))
+            if let standard = key.standard { #expect(row.contains("`\(standard)`")) }
+            if let name = key.environmentName { #expect(row.contains("`\(name)`")) }
+        }
+    }
+
+    @Test(
+        "reads durations with their unit and nothing else",
+        arguments: zip(
+            ["250ms", "5s", "10m", "2h", "5", "s", "-1s", "1.5s", ""],
+            [250, 5_000, 600_000, 7_200_000, nil, nil, nil, nil, nil] as [Int64?]))
+    func durations(text: String, expected: Int64?) {
+        #expect(Duration.milliseconds(parsing: text) == expected)
+    }
+}

@@ -1,0 +1,109 @@
+import HTTPTypes
+import ReleaseModel
+import SluiceTesting
+import StrictJSON
+import Testing
+
+@testable import ControlAPI
+@testable import Store
+
+@Suite("Permission")
+struct PermissionTests {
+    /// Who comes with which key.
+    private enum Visitor: Hashable {
+        case nobody, stranger, garbled
+        case person(Role)
+        case application
+
+        static let all: [Visitor] = [.nobody, .stranger, .garbled, .application] + Role.allCases.map { .person($0) }
+    }
+
+    /// Which visitors each endpoint lets in, written down apart from the table, so that a change there shows here.
+    private static func expected(_ endpoint: Endpoint) -> Set<Visitor> {
+        let readers = Set(Role.allCases.map { Visitor.person($0) })
+        switch endpoint.operation {
+        case .healthz, .readyz, .metrics, .document, .checkpoint(.control), .tile(.control): return Set(Visitor.all)
+        case .me, .command, .list(.terms): return readers.union([.application])
+        case .list, .item, .explain, .usage, .entries(.control), .proof(.control): return readers
+        case .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access): return [.person(.auditor)]
+        case .addRecord, .readRecord, .putRecord: return [.person(.admin)]
+        }
+    }
+
+    @Test("is asked on every route for every kind of caller")
+    func matrix() async throws {
+        let world = try await World()
+        let roles = Role.allCases
+        let people = try await world.bootstrap(roles.map { [$0] })
+        let manager = try #require(zip(roles, people).first { $0.0 == .releaseManager }?.1)
+        let added = try await world.plane.perform(
+            .addApplication(AddApplication(name: name("app"))), by: manager.actor)
+        guard case .applicationAdded(let application)? = added.entries.first?.entry.event else { throw Unexpected() }
+        let applicationKey = try await world.key(for: application.id, by: manager)
+        var generator = SeededGenerator(seed: 12)
+        let stranger = String(decoding: KeyText(kind: .person, using: &generator).secretText, as: UTF8.self)
+        // Nobody here is named by the path, so that only roles speak.
+        let id = PersonID(bits: 1).description
+
+        try await world.serving { client in
+            for endpoint in Endpoint.all {
+                let path = endpoint.path.replacing("{id}", with: id).replacing("{path}", with: "0/000")
+                let body = endpoint.body == nil ? nil : "{}"
+                for visitor in Visitor.all {
+                    let key: String? =
+                        switch visitor {
+                        case .nobody: nil
+                        case .stranger: stranger
+                        case .garbled: "slp_nonsense"
+                        case .application: applicationKey
+                        case .person(let role): zip(roles, people).first { $0.0 == role }?.1.key
+                        }
+                    let reply = try await client.send(endpoint.method.rawValue, path, key: key, body: body)
+                    let isIn = ![401, 403].contains(reply.status)
+                    let shouldBe = Self.expected(endpoint).contains(visitor)
+                    #expect(isIn == shouldBe, "\(endpoint.method) \(path) for \(visitor): \(reply.status)")
+                    if !isIn {
+                        let isUnknown = [.nobody, .stranger, .garbled].contains(visitor)
+                        #expect(try reply.problem() == (isUnknown ? "invalid_api_key" : "not_permitted"))
+                    }
+                }
+            }
+        }
+        try world.close()
+    }
+
+    @Test("is refused in the same words for every kind of wrong key")
+    func sameWords() async throws {
+        let world = try await World()
+        let (alice, _) = try await world.bootstrapTwo()
+        var generator = SeededGenerator(seed: 12)
+        let stranger = String(decoding: KeyText(kind: .person, using: &generator).secretText, as: UTF8.self)
+        try await world.serving { client in
+            var seen: Set<String> = []
+            for key in [nil, "", "x", stranger, alice.key + "0", String(alice.key.dropLast())] as [String?] {
+                let reply = try await client.get("/v1/me", key: key)
+                #expect(reply.status == 401)
+                #expect(reply.headers["www-authenticate"] == "Bearer realm=\"sluice\"")
+                var document = try #require(try reply.json().objectValue)
+                document["request_id"] = nil
+                seen.insert(JSONValue.object(document).canonicalText)
+            }
+            #expect(seen.count == 1)
+            #expect(try await client.get("/v1/me", key: alice.key).status == 200)
+        }
+        try world.close()
+    }
+
+    @Test("to read a record is the person's own and the administrator's")
+    func ownRecord() async throws {
+        let world = try await World()
+        let (alice, bob) = try await world.bootstrapTwo()
+        try await world.serving { client in
+            let own = try await client.get("/v1/people/\(bob.id)/record", key: bob.key)
+            #expect(try own.json()["name"] == "Person 1")
+            #expect(try await client.get("/v1/people/\(alice.id)/record", key: bob.key).status == 403)
+            #expect(try await client.get("/v1/people/\(bob.id)/record", key: alice.key).status == 200)
+        }
+        try world.close()
+    }
+}
