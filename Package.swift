@@ -103,7 +103,8 @@ let package = Package(
                 "StrictJSON", .arguments, .hummingbird, .httpTypes, .lifecycle, .signals, .logging, .nioCore,
             ], exclude: ["README.md"], swiftSettings: strict),
         .executableTarget(
-            name: "BareProxy", dependencies: [.nioCore, .nioPosix], path: "Benchmarks/BareProxy", swiftSettings: strict),
+            name: "BareProxy", dependencies: [.nioCore, .nioPosix], path: "Benchmarks/BareProxy",
+            swiftSettings: strict),
         // Test support.
         room("SluiceTesting"),
         // Tests mirror the rooms; TidyTests is the house style, EndToEndTests are named for hazards.

@@ -7,6 +7,10 @@ import anthropic
 import openai
 import pytest
 
+pytest.register_assert_rewrite("asking", "control", "tlog")
+
+from asking import Both
+from control import Key
 from processes import Process, binary, free_port
 from sluice import Sluice
 from upstreams.client import Scripted
@@ -95,6 +99,24 @@ def admitted(sluice):
     return sluice.admitted_application("aurora", entitlements=["logprobs", "full_sampling", "system_prompt"])
 
 
+@pytest.fixture(scope="module")
+def person_with(sluice):
+    """The key of a person with exactly this role, let in by two people."""
+    made = {}
+
+    def make(role):
+        if role not in made:
+            key = Key("slp")
+            commitment = sluice.api.post(
+                "/v1/person-records", {"name": f"Person {role}", "email": f"{role}@example.org"},
+                sluice.person_key("alice")).json()["commitment"]
+            sluice.approve(sluice.command("person.add", {
+                "commitment": commitment, "roles": [role], "key": key.id, "key_digest": key.digest}))
+            made[role] = key.text
+        return made[role]
+    return make
+
+
 @pytest.fixture
 def clients():
     """Makes SDK clients for a URL; they are closed after the test."""
@@ -114,3 +136,8 @@ def clients():
     yield Clients()
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def both(sluice, clients):
+    return Both(sluice, clients)

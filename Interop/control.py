@@ -86,3 +86,16 @@ def checksum(front):
         value, digit = divmod(value, 62)
         digits = BASE62[digit] + digits
     return digits
+
+
+def is_problem(answer, status, code):
+    """Asserts that an answer is this problem, in the one shape of all of them; the document."""
+    assert (answer.status, answer.json()["code"]) == (status, code), answer
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["type"] == f"urn:sluice:problem:{code}"
+    assert problem["status"] == status
+    assert problem["title"] and problem["detail"].endswith(".")
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert answer.headers["cache-control"] == "no-store"
+    return problem

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-import time
 
 
 def post(body, key, path="/v1/chat/completions", fields=()):
@@ -128,7 +127,3 @@ class AsyncConnection:
 
     def abort(self):
         self.writer.transport.abort()
-
-
-def now_ms():
-    return time.monotonic() * 1000

@@ -25,7 +25,6 @@ def outcome(sluice, since):
 ])
 def test_the_upstream_sees_it(scripted, sluice, admitted, moment, script, stream, farewell):
     since = sluice.log_size("access")
-    started = time.monotonic()
     connection = Connection(sluice.gateway_port)
     connection.send(post(chat("aurora", f"script:{script}", stream=stream), admitted.key))
     record = eventually(scripted.seen, 5, "the request")[-1]
@@ -37,9 +36,7 @@ def test_the_upstream_sees_it(scripted, sluice, admitted, moment, script, stream
     getattr(connection.socket if farewell == "close" else connection, farewell)()
     record = eventually(lambda: scripted.seen()[-1]["peer_closed"] and scripted.seen()[-1], 5, "the upstream's notice")
     noticed = time.monotonic() - left_at
-    # The upstream's own clock begins when the request came, at most as early as ours.
-    exact = record["peer_closed_after_ms"] / 1000 - (left_at - started)
-    print(f"\n{moment}, {farewell}: the upstream saw it after {max(0, exact) * 1000:.0f} ms, at most {noticed * 1000:.0f}")
+    print(f"\n{moment}, {farewell}: the upstream saw it within {noticed * 1000:.0f} ms")
     assert noticed < 1
     assert not record["finished"]
     entry = outcome(sluice, since)
@@ -99,20 +96,21 @@ def test_who_leaves_gives_the_slot_back_but_not_what_was_used(scripted, sluice):
         assert int(fields["x-ratelimit-remaining-tokens"]) < 9_100, "unknown use is not taken for none"
 
 
-def test_a_client_that_is_gone_before_its_admission_is_recorded_costs_the_upstream_nothing(scripted, sluice, admitted):
-    since = sluice.log_size("access")
+def test_a_client_that_is_gone_before_its_admission_is_recorded_costs_the_upstream_nothing(scripted, sluice):
+    application = sluice.admitted_application("aurora")
     for _ in range(30):
         connection = Connection(sluice.gateway_port)
-        connection.send(post(chat("aurora"), admitted.key))
+        connection.send(post(chat("aurora"), application.key))
         connection.reset()
+    eventually(lambda: sluice.metric("sluice_gateway_connections") == 0)
     eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
 
-    def all_ended():
-        entries = sluice.log_entries("access", since)
-        admissions = {entry["request"] for entry in entries if entry["kind"] == "request.admitted"}
+    def outcomes():
+        entries = [entry for entry in sluice.log_entries("access") if entry["grant"] == application.grant]
+        admitted = {entry["request"] for entry in entries if entry["kind"] == "request.admitted"}
         ended = {entry["request"]: entry["outcome"] for entry in entries if entry["kind"] == "request.completed"}
-        return admissions == set(ended) and (admissions, ended)
+        return admitted == set(ended) and [ended]
 
-    _, ended = eventually(all_ended, 5, "an outcome for each admission") or (set(), {})
+    ended = eventually(outcomes, 5, "an outcome for each admission")[0]
     assert set(ended.values()) <= {"not_forwarded", "cancelled", "completed"}
     assert len(scripted.seen()) <= len([outcome for outcome in ended.values() if outcome != "not_forwarded"])

@@ -7,47 +7,15 @@ import openapi_spec_validator
 import pytest
 
 import tlog
-from control import Key, Refused, ask
+from control import Key, Refused, ask, is_problem
+from processes import eventually
 
-ROLES = ["viewer", "auditor", "operator", "release_manager", "approver", "access_reviewer", "incident_handler", "admin",
-         "break_glass"]
-DIGEST = "sha256:" + "0" * 64
 NOWHERE = "0" * 26
 
 
 @pytest.fixture(scope="module")
 def document(sluice):
     return sluice.api.get("/openapi.json").json()
-
-
-@pytest.fixture(scope="module")
-def person_with(sluice):
-    """The key of a person with exactly this role, let in by two people."""
-    made = {}
-
-    def make(role):
-        if role not in made:
-            key = Key("slp")
-            commitment = sluice.api.post(
-                "/v1/person-records", {"name": f"Person {role}", "email": f"{role}@example.org"},
-                sluice.person_key("alice")).json()["commitment"]
-            sluice.approve(sluice.command("person.add", {
-                "commitment": commitment, "roles": [role], "key": key.id, "key_digest": key.digest}))
-            made[role] = key.text
-        return made[role]
-    return make
-
-
-def is_problem(answer, status, code):
-    assert (answer.status, answer.json()["code"]) == (status, code), answer
-    problem = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert problem["type"] == f"urn:sluice:problem:{code}"
-    assert problem["status"] == status
-    assert problem["title"] and problem["detail"].endswith(".")
-    assert problem["request_id"] == answer.headers["x-request-id"]
-    assert answer.headers["cache-control"] == "no-store"
-    return problem
 
 
 # The document.
@@ -199,7 +167,8 @@ def test_a_key_for_repeats_belongs_to_its_caller(sluice, person_with):
 
 def test_of_twenty_repeats_at_once_one_is_done(sluice):
     alice, answers = sluice.person_key("alice"), []
-    threads = [threading.Thread(target=lambda: answers.append(command(sluice, alice, "raced", "race"))) for _ in range(20)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(command(sluice, alice, "raced", "race"))) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -270,73 +239,6 @@ def test_a_dry_run_says_who_gains_and_changes_nothing(sluice):
     assert sluice.log_size("control") == size
 
 
-# Which role may give which command; nobody else may. Written down once more on purpose.
-OPENS = {"release_manager", "access_reviewer"}
-STOPS = {"operator", "release_manager", "approver", "access_reviewer", "incident_handler", "admin", "break_glass"}
-COMMANDS = {
-    "model.add": ({"release_manager"}, {"name": "n", "display_name": "N", "visibility": "unlisted"}),
-    "version.add": ({"release_manager"}, {
-        "model": "mdl_" + NOWHERE, "name": "v", "upstream": "u", "upstream_model": "m"}),
-    "component.add": ({"release_manager"}, {
-        "version": "ver_" + NOWHERE, "kind": "model_card", "audience": "internal"}),
-    "version.make_current": ({"release_manager"}, {"model": "mdl_" + NOWHERE, "version": "ver_" + NOWHERE}),
-    "model.resume": ({"release_manager"}, {"model": "mdl_" + NOWHERE, "reason": "r"}),
-    "organisation.add": (OPENS, {"name": "o"}),
-    "application.add": (OPENS, {"name": "a"}),
-    "application.enrol": (OPENS, {"application": "app_" + NOWHERE, "model": "mdl_" + NOWHERE}),
-    "grant.issue": (OPENS, {
-        "subject": "app_" + NOWHERE, "model": "mdl_" + NOWHERE, "intent": "research", "population": "cohort",
-        "modalities": ["api"], "exposure": "real"}),
-    "key.issue": (OPENS, {"owner": "app_" + NOWHERE, "kind": "slk", "key": "AAAAAAAA", "digest": DIGEST}),
-    "person.add": ({"admin"}, {"commitment": DIGEST, "roles": ["viewer"], "key": "AAAAAAAA", "key_digest": DIGEST}),
-    "person.assign_roles": ({"admin"}, {"person": "per_" + NOWHERE, "roles": ["viewer"]}),
-    "person.erase": ({"admin"}, {"person": "per_" + NOWHERE, "reason": "r"}),
-    "terms.publish": ({"admin"}, {"name": "t", "version": "1", "digest": DIGEST, "url": "https://example.org"}),
-    "model.hold": (STOPS, {"model": "mdl_" + NOWHERE, "reason": "r"}),
-    "grant.revoke": (STOPS, {"grant": "grt_" + NOWHERE, "reason": "r"}),
-    "key.revoke": (STOPS, {"key": "AAAAAAAA", "reason": "r"}),
-    "proposal.approve": ({"approver"}, {"proposal": "prp_" + NOWHERE, "digest": DIGEST}),
-    "proposal.reject": ({"approver", "release_manager", "access_reviewer", "admin"}, {
-        "proposal": "prp_" + NOWHERE, "reason": "r"}),
-    "terms.accept": (set(), {"terms": "trm_" + NOWHERE, "application": "app_" + NOWHERE}),
-}
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_a_role_may_give_its_commands_and_no_other(sluice, person_with, document, role):
-    key = person_with(role)
-    size = sluice.log_size("control")
-    kinds = {schema["properties"]["command"]["const"] for schema in document["components"]["schemas"]["Command"]["oneOf"]}
-    assert kinds == set(COMMANDS), "a command without a row here"
-    for kind, (allowed, content) in COMMANDS.items():
-        answer = sluice.api.post("/v1/commands?dry_run=true", {"command": kind, "content": content}, key)
-        if role in allowed:
-            assert answer.status in (200, 404, 409), (kind, answer)
-        else:
-            is_problem(answer, 403, "not_permitted")
-    # Everybody may make a key for themselves.
-    assert set(sluice.api.get("/v1/me", key).json()["commands"]) == {"key.issue"} | {
-        kind for kind, (allowed, _) in COMMANDS.items() if role in allowed}
-    assert sluice.log_size("control") == size
-
-
-def test_an_application_may_give_no_command_but_its_own_acceptance(sluice, admitted):
-    for kind, (_, content) in COMMANDS.items():
-        answer = sluice.api.post("/v1/commands", {"command": kind, "content": content}, admitted.key)
-        is_problem(answer, 403, "not_permitted")
-
-
-def test_the_last_administrator_and_the_last_approver_stay(sluice):
-    people = sluice.api.get("/v1/people", sluice.person_key("alice")).json()["data"]
-    bob = next(person for person in people if "approver" in person["roles"] and "operator" in person["roles"])
-    others = [person for person in people if "approver" in person["roles"] and person["id"] != bob["id"]]
-    for person in others:
-        sluice.command("person.erase", {"person": person["id"], "reason": "for this test"})
-    with pytest.raises(Refused) as caught:
-        sluice.command("person.erase", {"person": bob["id"], "reason": "for this test"})
-    assert caught.value.code == "invalid_field" and "last approver" in caught.value.problem["detail"]
-
-
 def test_the_explanation_is_what_the_gateway_answers(sluice, admitted):
     alice = sluice.person_key("alice")
     waiting = sluice.add_application()
@@ -384,7 +286,6 @@ def test_lists_have_pages_and_filters(sluice, admitted):
 
 
 def test_usage_is_counted_by_grant_and_day(sluice, clients):
-    from processes import eventually
     application = sluice.admitted_application("aurora")
     client = clients.openai(sluice.gateway, application.key)
     for _ in range(3):

@@ -42,7 +42,8 @@ def test_every_reason_to_refuse_access_has_its_row_and_status():
     codes = raw_values("AccessPolicy/Admission/Decision.swift", "Code")
     documented = rows("Gateway: who speaks, and what is open")
     assert list(documented) == list(codes.values()), "in the order of the enumeration, which is that of telling"
-    switch = re.search(r"func status\(_ code.*?\n    \}", read("Gateway/Admitting/WireError+Denial.swift"), re.DOTALL)[0]
+    source = read("Gateway/Admitting/WireError+Denial.swift")
+    switch = re.search(r"func status\(_ code.*?\n    \}", source, re.DOTALL)[0]
     for cases, status in re.findall(r"case ([^:]+):\s*(\d{3})", switch):
         for case in re.findall(r"\.(\w+)", cases):
             assert documented[codes[case]] == status, case

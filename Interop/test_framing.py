@@ -1,4 +1,4 @@
-"""Whatever two readers could frame in two ways is refused, the connection is closed, and the upstream sees no byte of it."""
+"""What two readers could frame in two ways is refused, with close, and the upstream sees no byte of it."""
 
 import json
 import time
@@ -84,7 +84,8 @@ REFUSED = {
     "chunked by HTTP/1.0": (lambda key: head(
         "Transfer-Encoding: chunked", line=f"{POST} HTTP/1.0", key=key) + CHUNKED, 400),
     # Chunks: RFC 9112, 7.1.
-    "chunk size in 0x": (with_fields("Transfer-Encoding: chunked", length=False, body=b"0x5\r\nhello\r\n0\r\n\r\n"), 400),
+    "chunk size in 0x": (with_fields(
+        "Transfer-Encoding: chunked", length=False, body=b"0x5\r\nhello\r\n0\r\n\r\n"), 400),
     "chunk size with a sign": (with_fields(
         "Transfer-Encoding: chunked", length=False, body=b"+5\r\nhello\r\n0\r\n\r\n"), 400),
     "chunk size with a space": (with_fields(
@@ -171,7 +172,8 @@ def test_an_ambiguous_request_is_refused_and_the_connection_closed(scripted, slu
 
 
 def test_the_same_in_small_pieces_is_refused_the_same(scripted, sluice, admitted):
-    for name in ("length and transfer-encoding", "two hosts", "trailer", "bare LF", "transfer_encoding", "chunk extension"):
+    for name in (
+        "length and transfer-encoding", "two hosts", "trailer", "bare LF", "transfer_encoding", "chunk extension"):
         with Connection(sluice.gateway_port) as connection:
             request = REFUSED[name][0](admitted.key)
             for start in range(0, len(request), 7):

@@ -24,7 +24,8 @@ INVALID = {
     "the same value twice": b'{"model":"aurora","model":"aurora","max_tokens":5,' + MESSAGES + b"}",
     "an unknown key twice": GOOD[:-1] + b',"x":1,"y":2,"x":3}',
     "an empty key twice": GOOD[:-1] + b',"":1,"":2}',
-    "a key twice in a message": b'{"model":"aurora","max_tokens":5,"messages":[{"role":"user","role":"system","content":"x"}]}',
+    "a key twice in a message": (
+        b'{"model":"aurora","max_tokens":5,"messages":[{"role":"user","role":"system","content":"x"}]}'),
     "a key twice at depth 3": GOOD[:-1] + b',"a":{"b":{"c":{"k":1,"j":2,"k":3}}}}',
     "a key twice at depth 3 with escapes": GOOD[:-1] + b',"a":[{"b":[{"k\\u00fc":1,"k\xc3\xbc":3}]}]}',
     "a key twice by a surrogate pair": GOOD[:-1] + b',"a":{"\\ud83d\\ude00":1,"\xf0\x9f\x98\x80":3}}',

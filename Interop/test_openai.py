@@ -6,6 +6,9 @@ import json
 import openai
 import pytest
 
+from control import ask
+from processes import eventually
+
 HELLO = [{"role": "user", "content": "hello"}]
 
 
@@ -77,8 +80,11 @@ def test_usage_is_recorded_also_for_who_did_not_ask(scripted, sluice, client):
         identifier = answer.headers["x-request-id"]
         for _ in answer.iter_lines():
             pass
-    client.models.list()
-    entries = [entry for entry in sluice.log_entries("access", since) if entry.get("request") == identifier]
+
+    def recorded():
+        entries = [entry for entry in sluice.log_entries("access", since) if entry["request"] == identifier]
+        return len(entries) == 2 and entries
+    entries = eventually(recorded, 5, "the outcome's entry")
     assert [entry["kind"] for entry in entries] == ["request.admitted", "request.completed"]
     assert (entries[1]["input"], entries[1]["output"], entries[1]["outcome"]) == (11, 5, "completed")
     assert entries[1]["finish"] == "stop"
@@ -173,8 +179,9 @@ def test_unknown_fields_pass_in_both_directions(scripted, client):
 
 
 def test_only_the_models_name_differs_in_what_is_forwarded(scripted, sluice, admitted):
-    from control import ask
-    sent = b'{ "stream":false,"model" : "aurora" ,"messages":[{"role":"user","content":"\\u00fc \\ud83d\\ude00"}],"x":1e-3}'
+    sent = (
+        b'{ "stream":false,"model" : "aurora" ,"messages":[{"role":"user","content":"\\u00fc \\ud83d\\ude00"}],'
+        b'"x":1e-3}')
     answer = ask(
         sluice.gateway_port, "POST", "/v1/chat/completions", sent,
         {"Authorization": f"Bearer {admitted.key}", "Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""What callers get when the upstream stalls, breaks off or lies: an error that their SDK raises, and nobody else's bytes."""
+"""When the upstream stalls, breaks off or lies, callers get an error that their SDK raises, and nobody else's bytes."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ from processes import eventually, free_port
 from raw import Connection, chat, post
 
 TEXT = "The lock fills slowly."
-TIMEOUTS = {"first-byte-timeout": "1s", "between-bytes-timeout": "600ms", "connect-timeout": "1s"}
+TIMEOUTS = {"first-byte-timeout": "1500ms", "between-bytes-timeout": "1s", "connect-timeout": "2s"}
 
 
 @pytest.fixture(scope="module")

@@ -50,6 +50,8 @@ def test_each_block_prints_what_the_page_says(tmp_path):
     output = finished.stdout + finished.stderr
     assert finished.returncode == 0, output
     parts = re.split(r"^=== end of block \d+\n", output, flags=re.MULTILINE)
+    if os.environ.get("SLUICE_SHOW"):
+        print("\n".join(f"{commands}\n{printed}" for (commands, _), printed in zip(found, parts)))
     for (commands, expected), printed in zip(found, parts):
         for line in (expected or "").splitlines():
             pattern = r"^" + r".+".join(re.escape(part) for part in line.split("…")) + r"\s*$"

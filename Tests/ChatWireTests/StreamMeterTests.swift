@@ -99,7 +99,7 @@ struct StreamMeterTests {
         let inside = Streams.run(Streams.events(Array(Streams.openAI[..<2])) + #"data: {"id":"c1","cho"#)
         #expect(inside.endsInsideEvent && !inside.isComplete)
         let withoutMark = Streams.run(Streams.events(Array(Streams.openAI[..<4])))
-        #expect(withoutMark.isComplete && !withoutMark.sawEndMark)
+        #expect(!withoutMark.isComplete && withoutMark.finish != nil)
         let early = Streams.run(String(Streams.anthropic.prefix(700)), format: .anthropic)
         #expect(!early.isComplete && early.usage == Usage(input: 32, output: 1))
         #expect(!Streams.run("").isComplete)

@@ -120,7 +120,8 @@ struct CommandTests {
         let body = try digest(try JSONValue(encoding: command).canonical)
         _ = try await world.store.idempotency.begin(scope, body: body, at: world.plane.clock())
         try await world.serving { client in
-            let reply = try await client.command(command, key: alice.key, headers: ["Idempotency-Key": "k"])
+            let again = try Self.addModel("a")
+            let reply = try await client.command(again, key: alice.key, headers: ["Idempotency-Key": "k"])
             #expect(reply.status == 409)
             #expect(try reply.problem() == "idempotency_key_in_use")
         }

@@ -50,7 +50,8 @@ struct ProblemTests {
                 #expect(reply.headers["cache-control"] == "no-store")
                 #expect(reply.headers["x-content-type-options"] == "nosniff")
             }
-            #expect(try await post("a=b", type: "application/x-www-form-urlencoded").problem() == "unsupported_media_type")
+            #expect(
+                try await post("a=b", type: "application/x-www-form-urlencoded").problem() == "unsupported_media_type")
         }
         try world.close()
     }
@@ -92,8 +93,8 @@ struct ProblemTests {
         }
         let world = try await World(files: files)
         let (alice, _) = try await world.bootstrapTwo()
-        let command = Command.addModel(AddModel(name: try name("a"), displayName: "A"))
         try await world.serving { client in
+            let command = Command.addModel(AddModel(name: try name("a"), displayName: "A"))
             isBroken.withLockedValue { $0 = true }
             let headers = ["Idempotency-Key": "k"]
             let reply = try await client.command(command, key: alice.key, headers: headers)

@@ -19,7 +19,7 @@ struct ReadingTests {
         let version = try #require(world.registry.current[model])
         _ = try await world.plane.perform(.addOrganisation(AddOrganisation(name: name("lab"))), by: alice.actor)
         _ = try await world.plane.perform(
-            .addComponent(AddComponent(version: version, kind: .modelCard)), by: alice.actor)
+            .addComponent(AddComponent(version: version, kind: .modelCard, digest: digest([2]))), by: alice.actor)
         _ = try await world.plane.perform(
             .publishTerms(
                 PublishTerms(

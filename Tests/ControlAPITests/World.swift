@@ -1,6 +1,6 @@
 import AccessPolicy
-import HashTreeCollections
 import Crypto
+import HashTreeCollections
 import Ledger
 import NIOConcurrencyHelpers
 import ReleaseModel

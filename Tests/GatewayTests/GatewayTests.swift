@@ -7,7 +7,8 @@ import Testing
 
 @testable import Gateway
 
-private let answerBody = #"{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","#
+private let answerBody =
+    #"{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","#
     + #""content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,"completion_tokens":7,"total_tokens":12}}"#
 private let answer =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(answerBody.utf8.count)\r\n\r\n\(answerBody)"
@@ -74,7 +75,7 @@ struct GatewayTests {
     func staleRules() async throws {
         let upstream = try await FixedUpstream(answer: answer)
         let world = TestWorld()
-        try await RunningGateway.with(world, upstreamPort: upstream.port) { gateway in
+        try await RunningGateway.with(world, upstreamPort: upstream.port, keepsFresh: false) { gateway in
             var stale = world.snapshot
             stale.asOf = stale.asOf.advanced(milliseconds: -6_000)
             gateway.rules.replace(with: stale)

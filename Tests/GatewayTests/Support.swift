@@ -32,16 +32,20 @@ struct TestWorld {
             id: ModelID(at: now, using: &generator), name: name("aurora"), displayName: "Aurora", visibility: .unlisted,
             added: now)
         let version = Version(
-            id: VersionID(at: now, using: &generator), model: model.id, name: name("aurora-1.0"), upstream: name("sample"),
+            id: VersionID(at: now, using: &generator), model: model.id, name: name("aurora-1.0"),
+            upstream: name("sample"),
             upstreamModel: "upstream-aurora", added: now)
-        let first = Application(id: .init(at: now, using: &generator), name: name("first"), organisation: nil, added: now)
-        let second = Application(id: .init(at: now, using: &generator), name: name("second"), organisation: nil, added: now)
+        let first = Application(
+            id: .init(at: now, using: &generator), name: name("first"), organisation: nil, added: now)
+        let second = Application(
+            id: .init(at: now, using: &generator), name: name("second"), organisation: nil, added: now)
         self.admitted = KeyText(kind: .api, using: &generator)
         self.waiting = KeyText(kind: .api, using: &generator)
         self.grant = Grant(
             id: .init(at: now, using: &generator),
             content: GrantTerms(
-                subject: .application(first.id), model: model.id, entitlements: entitlements, limits: limits), issued: now)
+                subject: .application(first.id), model: model.id, entitlements: entitlements, limits: limits),
+            issued: now)
         self.modelID = model.id
         self.now = now
         let events: [ControlEvent] = [
@@ -58,7 +62,9 @@ struct TestWorld {
         self.registry.apply(ControlEntry(at: self.now, by: .host, event: event))
     }
 
-    var snapshot: Snapshot { Snapshot(registry: self.registry, asOf: Timestamp(milliseconds: WallClock.milliseconds())) }
+    var snapshot: Snapshot {
+        Snapshot(registry: self.registry, asOf: Timestamp(milliseconds: WallClock.milliseconds()))
+    }
 
     private static func key(_ text: KeyText, of owner: ApplicationID, _ now: Timestamp) -> Key {
         let digest = ContentDigest(bytes: SHA256.hash(data: text.secretText))!
@@ -130,7 +136,8 @@ struct RunningGateway {
     /// Runs `body` against a gateway and ends everything after it.
     static func with(
         _ world: TestWorld, upstreamPort: Int, options: LogOptions = LogOptions(checkpoint: .every(seconds: 0.05)),
-        configure: (inout GatewayConfiguration) -> Void = { _ in }, _ body: (RunningGateway) async throws -> Void
+        keepsFresh: Bool = true, configure: (inout GatewayConfiguration) -> Void = { _ in },
+        _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory()
         let signer = try NoteSigner(name: "test/access", seed: Array(repeating: 7, count: 32))
@@ -150,10 +157,17 @@ struct RunningGateway {
             onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
+            group.addTask {
+                while keepsFresh, !Task.isCancelled {
+                    rules.replace(with: Snapshot(registry: rules.current.registry, asOf: world.snapshot.asOf))
+                    try? await Task.sleep(for: .milliseconds(500))
+                }
+            }
             var ports = stream.makeAsyncIterator()
             let port = try #require(await ports.next())
             try await body(
-                RunningGateway(port: port, rules: rules, directory: "\(folder.path)/access", gateway: service, log: log))
+                RunningGateway(port: port, rules: rules, directory: "\(folder.path)/access", gateway: service, log: log)
+            )
             group.cancelAll()
         }
         try log.close()
@@ -168,7 +182,9 @@ struct RunningGateway {
     func chat(_ key: String, body: String, path: String = "/v1/chat/completions") async throws -> String {
         try await self.exchange(
             "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(key)\r\n"
-                + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+                + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+                + "Connection: close\r\n\r\n\(body)"
+        )
     }
 }
 

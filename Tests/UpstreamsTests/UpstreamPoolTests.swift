@@ -151,7 +151,7 @@ struct UpstreamPoolTests {
             path == "/slow" ? [.send("HTTP/1.1 200 OK\r\n\r\n"), .drip("a", milliseconds: 20)] : [Self.ok(path)]
         } _: { lab in
             let slow = lab.start("/slow") { bytes, exchange in
-                if bytes >= 5 { exchange.cancel() }
+                if bytes >= 50 { exchange.cancel() }
             }
             try await lab.expect("/a", "200 </a> end")
             let pool = lab.pool

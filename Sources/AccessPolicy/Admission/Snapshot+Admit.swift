@@ -4,8 +4,8 @@ public import ReleaseModel
 extension Snapshot {
     /// The one admission: every request of every wire format passes here, and nowhere else.
     ///
-    /// Denies unless everything permits. The order is what a caller may learn: without a valid key only that; without the
-    /// right to know of the model, that there is no such model; from there on all that is missing, at once.
+    /// Denies unless everything permits. The order is what a caller may learn: without a valid key only that; without
+    /// the right to know of the model, that there is no such model; from there on all that is missing, at once.
     public func admit(_ request: AccessRequest, at now: Timestamp) -> Decision {
         guard case .application(let caller, let key)? = self.authenticate(request.key, at: now),
             key.kind.opens(request.modality)

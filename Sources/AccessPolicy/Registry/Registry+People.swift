@@ -39,8 +39,8 @@ extension Registry {
         ]
     }
 
-    /// The events that make the first people. Only once, and never fewer than two: with one person nothing could ever be
-    /// opened.
+    /// The events that make the first people. Only once, and never fewer than two: with one person nothing could ever
+    /// be opened.
     public func bootstrap(
         _ people: [AddPerson], at now: Timestamp, using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> [ControlEvent] {

@@ -2,10 +2,10 @@ public import NIOCore
 
 /// Reads usage and end of a streamed answer while its bytes pass.
 ///
-/// Events go on untouched, each as soon as its last byte has come; a client can do nothing with half an event, so nothing
-/// comes later than it would. What breaks off in the middle of an event is not passed on: the error that follows it would
-/// run into it. A usage chunk that the gateway asked for and the caller did not is dropped, and so is an event without data,
-/// at which OpenAI's client fails.
+/// Events go on untouched, each as soon as its last byte has come; a client can do nothing with half an event, so
+/// nothing comes later than it would. What breaks off in the middle of an event is not passed on: the error that
+/// follows it would run into it. A usage chunk that the gateway asked for and the caller did not is dropped, and so is
+/// an event without data, at which OpenAI's client fails.
 public struct StreamMeter: Sendable {
     private let format: WireFormat
     private let hidesUsage: Bool

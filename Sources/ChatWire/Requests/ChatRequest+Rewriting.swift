@@ -2,12 +2,14 @@ public import NIOCore
 import StrictJSON
 
 extension ChatRequest {
-    /// The body for the upstream: with its own name of the model, and, for an OpenAI stream when asked, with
-    /// `stream_options.include_usage` true.
+    /// The body for the upstream: with its own name of the model, with `max_tokens` where there is a bound and the
+    /// caller named none, and, for an OpenAI stream when asked, with `stream_options.include_usage` true.
     ///
     /// Nothing else changes, not a byte; and if nothing changes at all, the same buffer comes back. The body must be
     /// the one that was scanned.
-    public func rewritten(_ body: ByteBuffer, model: String, requestingUsage: Bool) -> ByteBuffer {
+    public func rewritten(
+        _ body: ByteBuffer, model: String, requestingUsage: Bool, outputBound: Int? = nil
+    ) -> ByteBuffer {
         var splices: [Splice] = []
         if !model.utf8.elementsEqual(self.model.utf8) {
             var quoted: [UInt8] = []
@@ -16,6 +18,13 @@ extension ChatRequest {
         }
         if requestingUsage && self.format == .openAI && self.stream && !self.includesUsage {
             splices.append(self.usageSplice)
+        }
+        if let outputBound, self.maximumOutputTokens == nil {
+            splices.append(
+                self.nullMaximum.map { Splice(range: $0, bytes: Array("\(outputBound)".utf8)) }
+                    ?? Splice(
+                        range: self.membersStart..<self.membersStart,
+                        bytes: Array("\"max_tokens\":\(outputBound),".utf8)))
         }
         if splices.isEmpty { return body }
         splices.sort { $0.range.lowerBound < $1.range.lowerBound }

@@ -27,6 +27,11 @@ public struct ChatRequest: Hashable, Sendable {
     /// What to change for the upstream to report usage.
     var usagePlace = UsagePlace.absent(afterBrace: 0)
 
+    /// Behind the body's first brace, where members can be added.
+    var membersStart = 0
+    /// Where a `max_tokens` of null stands.
+    var nullMaximum: Range<Int>?
+
     /// Where `stream_options.include_usage` stands, or would.
     enum UsagePlace: Hashable, Sendable {
         /// No `stream_options`: a member goes behind the body's first brace.

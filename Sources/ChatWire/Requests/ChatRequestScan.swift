@@ -19,6 +19,7 @@ struct ChatRequestScan {
         guard try self.next(in: bytes) == .objectStart else {
             throw BodyFault(.invalidType, message: "The request body must be a JSON object.")
         }
+        self.request.membersStart = self.scanner.upperBound
         self.request.usagePlace = .absent(afterBrace: self.scanner.upperBound)
         while try self.next(in: bytes) == .key {
             let index = ChatField.table.index(of: self.scanner, in: bytes)
@@ -74,7 +75,10 @@ struct ChatRequestScan {
     private mutating func readMaximum(
         _ field: ChatField, _ token: JSONToken, in bytes: Span<UInt8>
     ) throws(BodyFault) {
-        guard let count = try self.count(field.name, token, from: 0, in: bytes) else { return }
+        guard let count = try self.count(field.name, token, from: 0, in: bytes) else {
+            if field == .maxTokens { self.request.nullMaximum = self.scanner.lowerBound..<self.scanner.upperBound }
+            return
+        }
         if count >= self.request.maximumOutputTokens ?? 0 { self.request.maximumOutputField = field.name }
         self.request.maximumOutputTokens = max(self.request.maximumOutputTokens ?? 0, count)
     }

@@ -29,7 +29,9 @@ extension Listing {
             enrolments.map { ["model": .string($0.model.description), "since": .integer($0.since.milliseconds)] })
         let acceptances = (self.registry.acceptances[application.id] ?? [:]).values.sorted { $0.terms < $1.terms }
         members["acceptances"] = .array(
-            acceptances.map { ["terms": .string($0.terms.description), "accepted": .integer($0.accepted.milliseconds)] })
+            acceptances.map {
+                ["terms": .string($0.terms.description), "accepted": .integer($0.accepted.milliseconds)]
+            })
         return members
     }
 

@@ -106,7 +106,8 @@ extension Listing {
     // Identifiers first: a name could be chosen to look like one.
 
     func model(_ text: String, field: String) throws(Problem) -> Model {
-        let found = ModelID(text).flatMap { self.registry.models[$0] } ?? Name(text).flatMap(self.registry.model(named:))
+        let found =
+            ModelID(text).flatMap { self.registry.models[$0] } ?? Name(text).flatMap(self.registry.model(named:))
         guard let found else { throw .notFound("model", field: field) }
         return found
     }

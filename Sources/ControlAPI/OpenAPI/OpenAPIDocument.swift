@@ -43,7 +43,9 @@ enum OpenAPIDocument {
         let header = endpoint.operation == .command ? [Self.idempotencyKey] : []
         if !(parameters + header).isEmpty { members["parameters"] = .array(parameters + header) }
         if let body = endpoint.body {
-            members["requestBody"] = ["required": true, "content": ["application/json": ["schema": Schemas.reference(body)]]]
+            members["requestBody"] = [
+                "required": true, "content": ["application/json": ["schema": Schemas.reference(body)]],
+            ]
         }
         return .object(members)
     }
@@ -69,7 +71,7 @@ enum OpenAPIDocument {
         "name": "Idempotency-Key", "in": "header", "required": false,
         "schema": ["type": "string", "minLength": 1, "maxLength": 255],
         "description":
-            "Makes a repeat within 24 hours get the first answer; of the same person or application, with the same body.",
+            "A repeat within 24 hours, by the same caller with the same body, gets the first answer.",
     ]
 
     private static func responses(_ endpoint: Endpoint) -> [String: JSONValue] {

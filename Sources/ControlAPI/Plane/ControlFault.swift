@@ -19,7 +19,8 @@ extension ControlFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadableEntry(let index, let detail):
-            "Entry \(index) of the control log cannot be read: \(detail). To pass over it would be to fold a wrong state: "
+            "Entry \(index) of the control log cannot be read: \(detail). "
+                + "To pass over it would be to fold a wrong state: "
                 + "start the release of Sluice that wrote it, or check the log with 'sluice log fsck'."
         case .contended(let attempts):
             "The control log grew \(attempts) times while a command was decided; see which other process writes it."

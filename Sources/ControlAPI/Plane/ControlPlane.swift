@@ -1,8 +1,8 @@
 public import AccessPolicy
 public import Logging
 public import ReleaseModel
-import StrictJSON
 public import Store
+import StrictJSON
 
 /// The one writer of decisions: a command goes in, durable entries come out, and the rules are published anew.
 ///
@@ -94,7 +94,8 @@ public actor ControlPlane {
         self.rules.replace(with: Snapshot(registry: self.state.registry, asOf: self.clock()))
     }
 
-    /// Puts the access log's signed head into the control log if the access log has grown, so that one head covers both.
+    /// Puts the access log's signed head into the control log if the access log has grown, so that one head covers
+    /// both.
     ///
     /// Answers whether an entry was made. A text that is no checkpoint is not recorded.
     @discardableResult
@@ -162,17 +163,11 @@ public actor ControlPlane {
     /// Makes entries durable and folds them in; nil if the log has grown since the state that they were decided on.
     private func record(_ entries: [ControlEntry]) async throws -> Performed? {
         let bytes = try entries.map { try $0.bytes() }
-self.logger.critical("TRACE 13")
         let range: AppendedRange
         do {
-            let g = self.state.registry.generation
-            self.logger.critical("TRACE 20 \(g)")
-            let w = self.writer
-            range = try await w.append(bytes, expectedSize: g)
-            self.logger.critical("TRACE 21")
+            range = try await self.writer.append(bytes, expectedSize: self.state.registry.generation)
         } catch {
-self.logger.critical("TRACE 14")
-            // Not `catch LogFault.conflict`: Swift 6.3 miscompiles a case with a payload as the pattern of a typed catch.
+            // Not `catch LogFault.conflict`: Swift 6.3.1 crashes on a case with a payload in a typed catch.
             guard case .conflict = error else { throw error }
             return nil
         }

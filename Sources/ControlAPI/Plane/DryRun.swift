@@ -101,7 +101,8 @@ public struct AccessPair: Codable, Hashable, Comparable, Sendable {
                 let pair = AccessPair(
                     application: caller.id, applicationName: caller.name, model: model.id, modelName: model.name)
                 let snapshot = Snapshot(registry: registry, asOf: now)
-                if (keys[.application(caller.id)] ?? []).contains(where: { snapshot.admits($0, to: grant, model, now) }) {
+                if (keys[.application(caller.id)] ?? []).contains(where: { snapshot.admits($0, to: grant, model, now) })
+                {
                     found.insert(Opening(pair: pair, byKeyInForce: true))
                 }
                 if snapshot.admitsSomeKey(of: caller, to: grant, model, now) {

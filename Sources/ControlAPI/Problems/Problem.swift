@@ -20,7 +20,8 @@ struct Problem: Error, Hashable, Sendable {
     /// For the log only.
     var logged: String?
 
-    init(_ status: Int, _ code: String, _ title: String, _ detail: String, field: String? = nil, logged: String? = nil) {
+    init(_ status: Int, _ code: String, _ title: String, _ detail: String, field: String? = nil, logged: String? = nil)
+    {
         self.status = status
         self.code = code
         self.title = title
@@ -93,7 +94,8 @@ extension Problem {
 
     static func bodyUnreadable(_ error: any Error) -> Problem {
         Problem(
-            400, "body_unreadable", "The body could not be read", "It ended early or was not well-formed; send it again.",
+            400, "body_unreadable", "The body could not be read",
+            "It ended early or was not well-formed; send it again.",
             logged: String(describing: error))
     }
 

@@ -27,7 +27,8 @@ struct Query: Hashable, Sendable {
     func integer(_ parameter: QueryParameter, in range: ClosedRange<UInt64>) throws(Problem) -> UInt64? {
         guard let text = self[parameter] else { return nil }
         guard let value = UInt64(text), range.contains(value) else {
-            throw .invalidParameter(parameter.rawValue, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw .invalidParameter(
+                parameter.rawValue, "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

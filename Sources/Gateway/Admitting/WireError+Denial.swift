@@ -34,7 +34,8 @@ extension WireError {
         let detail = denial.detail ?? ""
         return switch denial.code {
         case .invalidKey:
-            "Incorrect API key provided: it is unknown, expired or revoked. Ask whoever runs this gateway for a new one."
+            "Incorrect API key provided: it is unknown, expired or revoked. "
+                + "Ask whoever runs this gateway for a new one."
         case .modelNotFound:
             "The model '\(model)' does not exist or you do not have access to it."
         case .stageNotOpen:

@@ -43,10 +43,17 @@ struct Answer {
 enum AnswerHead {
     /// The status line, the date, and the request's identifier under both SDKs' names.
     static func begin(_ status: Int, requestID: String, worker: Worker, to buffer: inout ByteBuffer) {
-        HeadWriter.status(status, to: &buffer)
-        HeadWriter.field("date", worker.dateText(at: worker.now()), to: &buffer)
-        HeadWriter.field("x-request-id", requestID, to: &buffer)
-        HeadWriter.field("request-id", requestID, to: &buffer)
+        if status == 200 {
+            buffer.writeImmutableBuffer(worker.startOfOK(at: worker.now()))
+        } else {
+            HeadWriter.status(status, to: &buffer)
+            HeadWriter.field("date", worker.dateText(at: worker.now()), to: &buffer)
+        }
+        buffer.writeStaticString("x-request-id: ")
+        buffer.writeString(requestID)
+        buffer.writeStaticString("\r\nrequest-id: ")
+        buffer.writeString(requestID)
+        buffer.writeStaticString("\r\n")
     }
 
     /// A field whose name is ours.

@@ -19,7 +19,8 @@ extension Exchange {
         }
         self.phase = .waiting
         let body = chat.rewritten(
-            self.request.body, model: admission.version.upstreamModel, requestingUsage: chat.stream)
+            self.request.body, model: admission.version.upstreamModel, requestingUsage: chat.stream,
+            outputBound: admission.grant.content.limits.maximumOutputTokens)
         self.upstream = pool.send(
             self.upstreamRequest(body, pool.upstream), method: .post, to: self,
             onFreshConnection: self.hasRetried)
@@ -28,16 +29,11 @@ extension Exchange {
     private func upstreamRequest(_ body: ByteBuffer, _ upstream: Upstream) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(640 + body.readableBytes)
-        let path = self.facts?.route.upstreamPath ?? "/"
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(path)", to: &buffer)
-        HeadWriter.field("host", upstream.address.authority, to: &buffer)
-        HeadWriter.field("content-type", "application/json", to: &buffer)
+        buffer.writeImmutableBuffer(self.worker.startOfRequest(self.facts?.route ?? .health, to: upstream))
         HeadWriter.field("content-length", body.readableBytes, to: &buffer)
-        HeadWriter.field("accept", "application/json, text/event-stream", to: &buffer)
-        // Answers are metered on their way, so they come as they are.
-        HeadWriter.field("accept-encoding", "identity", to: &buffer)
-        HeadWriter.field("x-request-id", self.requestID, to: &buffer)
-        upstream.authorization?.write(to: &buffer)
+        buffer.writeStaticString("x-request-id: ")
+        buffer.writeString(self.requestID)
+        buffer.writeStaticString("\r\n")
         if let version = self.request.head.value(.anthropicVersion) {
             HeadWriter.field("anthropic-version", version, to: &buffer)
         }

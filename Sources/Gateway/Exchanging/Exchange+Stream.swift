@@ -42,8 +42,8 @@ extension Exchange {
         if !front.isWritable { self.upstream?.pause() }
     }
 
-    /// The upstream has ended, or failed in the middle. Whoever reads the stream is told in the stream itself: both SDKs
-    /// take a stream that just stops for a whole one.
+    /// The upstream has ended, or failed in the middle. Whoever reads the stream is told in the stream itself: both
+    /// SDKs take a stream that just stops for a whole one.
     func endStream(failure: WireError?) {
         guard var meter = self.meter else { return }
         let end = meter.finish()

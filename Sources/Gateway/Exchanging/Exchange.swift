@@ -8,7 +8,8 @@ import Store
 import Telemetry
 import Upstreams
 
-/// One request from its last byte to its answer's last: authenticate, scan, admit, reserve, record, forward, meter, settle.
+/// One request from its last byte to its answer's last: authenticate, scan, admit, reserve, record, forward, meter,
+/// settle.
 ///
 /// Lives on one event loop. It is in one of a few phases, and whatever ends it passes ``settle(_:status:)`` once.
 final class Exchange {

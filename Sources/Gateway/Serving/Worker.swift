@@ -54,9 +54,11 @@ final class Worker {
     private(set) var isDraining = false
     private var pools: [Name: UpstreamPool] = [:]
     private var limiters: [GrantID: Limiter] = [:]
+    private var requestStarts: [RequestStart: ByteBuffer] = [:]
     let outcomeWatch: OutcomeWatch
     private var generator = IdentifierGenerator()
     private var date = (second: Int64.min, text: "")
+    private var okStart = (second: Int64.min, bytes: ByteBuffer())
 
     init(loop: any EventLoop, shared: SharedParts) {
         self.loop = loop
@@ -88,6 +90,18 @@ final class Worker {
         return self.date.text
     }
 
+    /// The status line of a good answer and the date, made once a second.
+    func startOfOK(at now: Timestamp) -> ByteBuffer {
+        let second = now.milliseconds / 1_000
+        if second != self.okStart.second {
+            var bytes = ByteBuffer()
+            HeadWriter.status(200, to: &bytes)
+            HeadWriter.field("date", self.dateText(at: now), to: &bytes)
+            self.okStart = (second, bytes)
+        }
+        return self.okStart.bytes
+    }
+
     // MARK: Parts
 
     func pool(_ name: Name) -> UpstreamPool? {
@@ -96,6 +110,27 @@ final class Worker {
         let pool = UpstreamPool(to: upstream, on: self.loop)
         self.pools[name] = pool
         return pool
+    }
+
+    /// What every request of a route to an upstream begins with, made once.
+    func startOfRequest(_ route: Route, to upstream: Upstream) -> ByteBuffer {
+        let place = RequestStart(upstream: upstream.name, route: route)
+        if let bytes = self.requestStarts[place] { return bytes }
+        var bytes = ByteBuffer()
+        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &bytes)
+        HeadWriter.field("host", upstream.address.authority, to: &bytes)
+        HeadWriter.field("content-type", "application/json", to: &bytes)
+        HeadWriter.field("accept", "application/json, text/event-stream", to: &bytes)
+        // Answers are metered on their way, so they come as they are.
+        HeadWriter.field("accept-encoding", "identity", to: &bytes)
+        upstream.authorization?.write(to: &bytes)
+        self.requestStarts[place] = bytes
+        return bytes
+    }
+
+    private struct RequestStart: Hashable {
+        var upstream: String
+        var route: Route
     }
 
     func limiter(of grant: Grant) -> Limiter {

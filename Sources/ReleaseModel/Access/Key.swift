@@ -96,7 +96,8 @@ public enum KeyOwner: Codable, Hashable, Sendable {
 
 /// A key as the ledger knows it: never the secret, only its SHA-256, and what the holder declared to use it for.
 ///
-/// A key carries no right of its own. It says who speaks, for which intent, exposure and use; grants say what that opens.
+/// A key carries no right of its own. It says who speaks, for which intent, exposure and use; grants say what that
+/// opens.
 public struct Key: Codable, Hashable, Sendable {
     /// The public part.
     public var id: KeyID

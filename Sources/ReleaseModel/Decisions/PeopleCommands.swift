@@ -64,7 +64,8 @@ public struct AssignRoles: Codable, Hashable, Sendable {
     }
 }
 
-/// Forgets a person: keys are revoked, and the vault's record is erased. The ledger keeps an identifier without meaning.
+/// Forgets a person: keys are revoked, and the vault's record is erased. The ledger keeps an identifier without
+/// meaning.
 public struct ErasePerson: Codable, Hashable, Sendable {
     /// The person.
     public var person: PersonID

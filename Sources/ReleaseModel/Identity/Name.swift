@@ -1,7 +1,7 @@
 /// A name that people type and wires carry: a model, a version, an application, a use.
 ///
-/// 1 to 128 of the letters, digits and `. _ - : /`, beginning with a letter or digit: it needs no escaping in JSON, URLs,
-/// logs or shells.
+/// 1 to 128 of the letters, digits and `. _ - : /`, beginning with a letter or digit: it needs no escaping in JSON,
+/// URLs, logs or shells.
 public struct Name: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The most characters a name may have.
     public static let maximumLength = 128

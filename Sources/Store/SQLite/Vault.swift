@@ -20,7 +20,8 @@ public struct Vault: Sendable {
                     ON CONFLICT (commitment) DO NOTHING
                     """,
                 arguments: [
-                    commitment.description, record.name, record.email, Hexadecimal.encode(record.salt), now.milliseconds,
+                    commitment.description, record.name, record.email, Hexadecimal.encode(record.salt),
+                    now.milliseconds,
                 ])
         }
         return commitment

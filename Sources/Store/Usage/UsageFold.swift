@@ -1,6 +1,5 @@
 public import Logging
 import ReleaseModel
-import StrictJSON
 
 /// Brings the usage counters up to the access log: reads what is new, adds it, and notes how far it came, in one
 /// transaction for each run of entries.
@@ -38,8 +37,9 @@ public struct UsageFold: Sendable {
 
     private func sums(of range: Range<UInt64>) throws -> [Usage] {
         var sums: [Place: Usage] = [:]
+        var scan = UsageScan()
         try self.log.entries(range) { index, bytes in
-            guard let entry = try? JSONValue(parsing: bytes), let counted = Self.usage(of: entry) else {
+            guard let counted = scan.usage(of: bytes.span) else {
                 self.logger.error("an entry of the access log cannot be counted", metadata: ["index": "\(index)"])
                 return
             }
@@ -52,25 +52,6 @@ public struct UsageFold: Sendable {
     private struct Place: Hashable {
         var grant: GrantID
         var day: Day
-    }
-
-    /// What one entry says was used; `nil` if it is no entry of the access log.
-    static func usage(of entry: JSONValue) -> Usage? {
-        guard let at = entry["at"]?.integerValue, let grant = entry["grant"]?.stringValue.flatMap({ GrantID($0) }) else {
-            return nil
-        }
-        var usage = Usage(grant: grant, day: Day(of: Timestamp(milliseconds: at)))
-        switch entry["kind"]?.stringValue {
-        case "request.admitted", "request.counted":
-            usage.requests = 1
-        case "request.completed", "tokens.counted":
-            usage.inputTokens = Int(entry["input"]?.integerValue ?? 0)
-            usage.outputTokens = Int(entry["output"]?.integerValue ?? 0)
-            if let outcome = entry["outcome"]?.stringValue { usage.outcomes = [outcome: 1] }
-        default:
-            return nil
-        }
-        return usage
     }
 }
 

@@ -1,4 +1,5 @@
-/// Every key of the configuration: the one table that reading, checking, `config check` and the reference are made from.
+/// Every key of the configuration: the one table that reading, checking, `config check` and the reference are made
+/// from.
 struct ConfigurationKey: Hashable, Sendable {
     /// What a value has to look like.
     enum Kind: Hashable, Sendable {
@@ -91,7 +92,8 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "upstreams.*.authorization-environment", kind: .text, standard: nil,
             help: "The environment variable with the upstream's key, instead of a file."),
         .init(
-            path: "upstreams.*.connect-timeout", kind: .duration, standard: "5s", help: "How long connecting may take."),
+            path: "upstreams.*.connect-timeout", kind: .duration, standard: "5s",
+            help: "How long connecting may take."),
         .init(
             path: "upstreams.*.first-byte-timeout", kind: .duration, standard: "600s",
             help: "How long the first byte of an answer may take."),

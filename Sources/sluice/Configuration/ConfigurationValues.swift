@@ -77,7 +77,8 @@ struct ConfigurationValues {
             guard ConfigurationKey.key(at: path) != nil else { return self.refuseUnknown(path, place: place) }
             self.values[key] = Sourced(text: scalar.string, place: place)
         case .sequence, .alias:
-            let message = "a list does not belong here; expected \(ConfigurationKey.key(at: path)?.kind.expectation ?? "keys")"
+            let message =
+                "a list does not belong here; expected \(ConfigurationKey.key(at: path)?.kind.expectation ?? "keys")"
             self.note(ConfigurationFault(place: place, key: key, message: message))
         }
     }

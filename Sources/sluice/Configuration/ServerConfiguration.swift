@@ -44,7 +44,8 @@ struct ServerConfiguration {
             defaultOutputTokens: reader.integer("gateway.default-output-tokens"),
             maximumAnswerBytes: reader.integer("gateway.maximum-answer-bytes"))
         for name in values.upstreamNames {
-            guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name) else {
+            guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name)
+            else {
                 continue
             }
             self.gateway.upstreams[key] = upstream
@@ -107,7 +108,8 @@ private struct ValueReader {
             return nil
         }
         guard let url = self.optionalText(prefix + "url") else {
-            self.note(prefix + "url", "is missing; say where the inference server listens, such as http://127.0.0.1:8000")
+            self.note(
+                prefix + "url", "is missing; say where the inference server listens, such as http://127.0.0.1:8000")
             return nil
         }
         let timeouts = UpstreamTimeouts(

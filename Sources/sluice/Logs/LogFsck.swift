@@ -12,17 +12,18 @@ struct LogFsck: AsyncParsableCommand {
             cuts off, is told and is no damage.
             """)
 
-    @OptionGroup var place: LogPlace
+    @OptionGroup var trusted: TrustedLog
     @Option(help: "How the result is printed: for people, or as JSON.") var output = OutputFormat.table
 
     func run() async throws {
-        try self.run(self.place.terminal())
+        try self.run(self.trusted.place.terminal())
     }
 
     func run(_ terminal: Terminal) throws {
         // An examination finds whatever is missing in a log; that there is none at all is no finding.
-        _ = try self.place.reader()
-        let report = try LogCheck(directory: self.place.directory, verifiers: [try self.place.verifier()]).fsck()
+        _ = try self.trusted.place.reader()
+        let report = try LogCheck(directory: self.trusted.place.directory, verifiers: [try self.trusted.verifier()])
+            .fsck()
         switch self.output {
         case .json: terminal.line(Self.document(report).canonicalText)
         case .table:
@@ -33,7 +34,8 @@ struct LogFsck: AsyncParsableCommand {
         }
         terminal.say("\(report.entries) entries and \(report.files) files examined, \(report.size) entries signed.")
         guard report.isSound else {
-            throw CommandFault(.verificationFailed, "\(self.place.directory) is damaged; restore it from a copy")
+            throw CommandFault(
+                .verificationFailed, "\(self.trusted.place.directory) is damaged; restore it from a copy")
         }
     }
 

@@ -8,7 +8,7 @@ struct LogVerify: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check the signature, hash all entries again, and compare the root with the signed one.")
 
-    @OptionGroup var place: LogPlace
+    @OptionGroup var trusted: TrustedLog
     @Option(
         help: ArgumentHelp(
             "A checkpoint that you kept; the log must still begin with what it covered.", valueName: "file"))
@@ -16,13 +16,13 @@ struct LogVerify: AsyncParsableCommand {
     @Option(help: "How the result is printed: for people, or as JSON.") var output = OutputFormat.table
 
     func run() async throws {
-        try self.run(self.place.terminal())
+        try self.run(self.trusted.place.terminal())
     }
 
     func run(_ terminal: Terminal) throws {
-        let verifier = try self.place.verifier()
+        let verifier = try self.trusted.verifier()
         let older = try self.older(verifier)
-        let check = LogCheck(directory: self.place.directory, verifiers: [verifier])
+        let check = LogCheck(directory: self.trusted.place.directory, verifiers: [verifier])
         let checkpoint = try check.verify(since: older)
         switch self.output {
         case .json:
@@ -34,10 +34,11 @@ struct LogVerify: AsyncParsableCommand {
             terminal.line(JSONValue.object(members).canonicalText)
         case .table:
             terminal.write(
-                Table.fields([
-                    ("verified", "\(checkpoint.size) entries"), ("origin", checkpoint.origin),
-                    ("root", checkpoint.root.base64), ("signed by", verifier.vkey),
-                ] + (older.map { [("begins with", "the \($0.size) entries of \(self.since ?? "")")] } ?? [])))
+                Table.fields(
+                    [
+                        ("verified", "\(checkpoint.size) entries"), ("origin", checkpoint.origin),
+                        ("root", checkpoint.root.base64), ("signed by", verifier.vkey),
+                    ] + (older.map { [("begins with", "the \($0.size) entries of \(self.since ?? "")")] } ?? [])))
         }
     }
 

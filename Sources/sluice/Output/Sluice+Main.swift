@@ -1,5 +1,4 @@
 import ArgumentParser
-import Telemetry
 
 #if canImport(Glibc)
     import Glibc
@@ -47,11 +46,16 @@ extension Sluice {
         }
         if code == .validationFailure {
             Terminal.sayPlainly(Self.fullMessage(for: error))
-            Glibc.exit(ExitStatus.usage.rawValue)
+            endProcess(.usage)
         }
         if !(error is ExitCode) {
             Terminal.sayPlainly("sluice: \(error)")
         }
-        Glibc.exit(ExitStatus(of: error).rawValue)
+        endProcess(ExitStatus(of: error))
     }
+}
+
+/// Outside the type, whose own `exit` is another.
+private func endProcess(_ status: ExitStatus) -> Never {
+    exit(status.rawValue)
 }

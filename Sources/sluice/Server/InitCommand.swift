@@ -79,7 +79,8 @@ struct InitCommand: AsyncParsableCommand {
             let commitment = try await store.vault.put(person.record, at: now)
             additions.append(
                 AddPerson(
-                    commitment: commitment, roles: person.roles, key: person.key.id, keyDigest: try person.key.digest()))
+                    commitment: commitment, roles: person.roles, key: person.key.id, keyDigest: try person.key.digest())
+            )
         }
         let entries = try await plane.bootstrap(additions).entries.map(\.entry)
         try writer.close()

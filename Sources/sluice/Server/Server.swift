@@ -31,7 +31,9 @@ struct Server {
         let seconds = Double(self.configuration.accessCheckpointMilliseconds) / 1_000
         let access = try self.open(.access, in: folder, cadence: .every(seconds: seconds))
         let store = try Store(path: folder.store)
-        let metrics = SluiceMetrics(version: self.version, words: .init(
+        let metrics = SluiceMetrics(
+            version: self.version,
+            words: .init(
                 refusalCodes: GatewayService.refusalCodes, failureReasons: GatewayService.failureReasons,
                 operations: ControlService.operations))
         let plane = try await ControlPlane.open(

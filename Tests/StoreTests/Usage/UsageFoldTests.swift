@@ -15,7 +15,8 @@ struct UsageFoldTests {
             let text =
                 number % 2 == 0
                 ? #"{"at":86400000,"grant":"\#(Self.grant)","kind":"request.admitted","v":1}"#
-                : #"{"at":86400001,"grant":"\#(Self.grant)","input":3,"kind":"request.completed","outcome":"completed","output":4,"v":1}"#
+                : #"{"at":86400001,"grant":"\#(Self.grant)","input":3,"kind":"request.completed","#
+                    + #""outcome":"completed","output":4,"v":1}"#
             return Array(text.utf8)
         }
     }

@@ -31,16 +31,17 @@ enum Rooms {
         ]),
         "ControlAPI": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "Store", "Telemetry", "Crypto", "Hummingbird",
-            "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
+            "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
+            "HashTreeCollections",
         ]),
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
             "Gateway", "ControlAPI", "ArgumentParser", "Crypto", "Yams", "ServiceLifecycle", "UnixSignals", "Logging",
-            "NIOCore", "NIOPosix",
+            "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "FoundationEssentials",
         ]),
         "SampleModel": platform.union([
             "StrictJSON", "ArgumentParser", "Hummingbird", "HTTPTypes", "ServiceLifecycle", "UnixSignals", "Logging",
-            "NIOCore",
+            "NIOCore", "Synchronization",
         ]),
         "SluiceTesting": platform.union(["ReleaseModel", "Foundation", "Synchronization", "Testing"]),
     ]

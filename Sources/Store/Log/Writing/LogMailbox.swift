@@ -6,7 +6,7 @@ import NIOConcurrencyHelpers
 /// woken by the first append after it fell asleep; one that finds more work goes on without sleeping.
 final class LogMailbox: @unchecked Sendable {
     /// How long the thread waits for a group to fill, in seconds, once somebody waits for it.
-    static let gatheringSeconds = 0.000_3
+    static let gatheringSeconds = 0.001
     /// How long an append that nobody waits for may lie before it is written for its own sake, in seconds.
     static let lyingSeconds = 0.02
 

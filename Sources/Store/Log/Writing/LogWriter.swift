@@ -6,9 +6,10 @@ public import NIOCore
 /// The one writer of a log: takes entries from any thread, makes them durable in groups, signs checkpoints.
 ///
 /// A thread of its own writes whatever waits with one `write` and one `fdatasync`, then answers all of it. An entry
-/// that was answered survives `kill -9` and the loss of power; one that was refused leaves no trace. If the disk
-/// fails, every waiting append is answered ``LogFault/unavailable(_:)``, the files are cut back, and the next append
-/// tries again. ``close()`` it at the end; a log that was not closed is recovered by the next ``open(directory:origin:signer:options:)``.
+/// that was answered survives `kill -9` and the loss of power; one that was refused leaves no trace. If the disk fails,
+/// every waiting append is answered ``LogFault/unavailable(_:)``, the files are cut back, and the next append tries
+/// again. ``close()`` it at the end; a log that was not closed is recovered by the next
+/// ``open(directory:origin:signer:options:)``.
 public final class LogWriter: Sendable {
     /// What was found when the log was opened.
     public let recovery: LogRecovery

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Telemetry
 
 /// The options of everything that talks to a server.
 struct ClientOptions: ParsableArguments {
@@ -18,12 +17,13 @@ struct ClientOptions: ParsableArguments {
 
     /// A client for the server and key that flags and environment name.
     func client(environment: [String: String]) throws(CommandFault) -> ControlClient {
-        let server = try ServerAddress(self.server ?? Self.named(environment["SLUICE_SERVER"]) ?? ServerAddress.standard)
+        let named = self.server ?? Self.named(environment["SLUICE_SERVER"])
+        let server = try ServerAddress(named ?? ServerAddress.standard)
         guard let file = self.keyFile ?? Self.named(environment["SLUICE_KEY_FILE"]) else {
             throw CommandFault(
                 .usage, "no key is named: give --key-file FILE or set SLUICE_KEY_FILE to a file with your key")
         }
-        return ControlClient(server: server, key: Redacted(try KeyFile.read(file).text))
+        return ControlClient(server: server, key: try KeyFile.read(file).text)
     }
 
     /// A variable that is set to nothing is not set.

@@ -22,9 +22,9 @@ struct ControlClient: Sendable {
     let key: Redacted<String>?
     var answerTimeout = TimeAmount.seconds(Self.answerSeconds)
 
-    init(server: ServerAddress, key: Redacted<String>?) {
+    init(server: ServerAddress, key: String?) {
         self.server = server
-        self.key = key
+        self.key = key.map { Redacted($0) }
     }
 
     /// Sends a request and answers the document that came back.

@@ -69,7 +69,8 @@ extension Command {
                 ("parent", content.parent.map(names.long) ?? "none"), ("build", content.build ?? "not named"),
             ]
         case .addComponent(let content): content.fields(names)
-        case .makeCurrent(let content): [("model", names.long(content.model)), ("version", names.long(content.version))]
+        case .makeCurrent(let content):
+            [("model", names.long(content.model)), ("version", names.long(content.version))]
         case .holdModel(let content): [("model", names.long(content.model)), ("reason", content.reason)]
         case .resumeModel(let content): [("model", names.long(content.model)), ("reason", content.reason)]
         case .addOrganisation(let content): [("name", content.name.text)]

@@ -8,7 +8,8 @@ extension ControlEvent {
         switch self {
         case .modelAdded(let model): "model \(model.name) added (\(model.id))"
         case .versionAdded(let version): "version \(version.name) added (\(version.id))"
-        case .componentAdded(let component): "\(component.kind.rawValue) for \(component.audience.rawValue) added (\(component.id))"
+        case .componentAdded(let component):
+            "\(component.kind.rawValue) for \(component.audience.rawValue) added (\(component.id))"
         case .currentVersionChanged(let change): "\(change.version) is current for \(change.model)"
         case .modelHeld(let hold): "\(hold.model) is on hold: \(hold.reason)"
         case .modelResumed(let resume): "\(resume.model) goes on: \(resume.reason)"

@@ -38,17 +38,23 @@ enum OptionText {
     }
 
     static func proposal(_ text: String) throws -> ProposalID {
-        guard let id = ProposalID(text) else { throw ValidationError("'\(text)' is not the identifier prp_… of a proposal") }
+        guard let id = ProposalID(text) else {
+            throw ValidationError("'\(text)' is not the identifier prp_… of a proposal")
+        }
         return id
     }
 
     static func grant(_ text: String) throws -> GrantID {
-        guard let id = GrantID(text) else { throw ValidationError("'\(text)' is not the identifier grt_… of a grant") }
+        guard let id = GrantID(text) else {
+            throw ValidationError("'\(text)' is not the identifier grt_… of a grant")
+        }
         return id
     }
 
     static func person(_ text: String) throws -> PersonID {
-        guard let id = PersonID(text) else { throw ValidationError("'\(text)' is not the identifier per_… of a person") }
+        guard let id = PersonID(text) else {
+            throw ValidationError("'\(text)' is not the identifier per_… of a person")
+        }
         return id
     }
 

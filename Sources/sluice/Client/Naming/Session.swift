@@ -57,7 +57,7 @@ struct Session: Sendable {
                 idempotencyKey: Self.idempotencyKey(using: &generator)))
     }
 
-    /// A key that no other request has: 128 random bits.
+    /// A key that no other request has: the time and 80 random bits.
     static func idempotencyKey(using generator: inout some RandomNumberGenerator) -> String {
         let now = Timestamp(milliseconds: WallClock.milliseconds())
         return RequestID(at: now, using: &generator).description

@@ -83,7 +83,8 @@ extension Session {
         if let id = TermsID(text) { return id }
         let parts = text.split(separator: "@", maxSplits: 1).map(String.init)
         guard let name = parts.first, Name(name) != nil else {
-            throw CommandFault(.usage, "'\(text)' is neither trm_… nor a name with a version such as usage-policy@2026-11")
+            throw CommandFault(
+                .usage, "'\(text)' is neither trm_… nor a name with a version such as usage-policy@2026-11")
         }
         let versions = try await self.list(.terms, [("name", name)])
         if versions.isEmpty {

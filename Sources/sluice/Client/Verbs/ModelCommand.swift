@@ -33,7 +33,8 @@ struct ModelCommand: AsyncParsableCommand {
         func ask(_ session: Session) async throws {
             let models = try await session.list(.models)
             let names = session.output == .table ? try await session.names([.versions]) : Names()
-            session.show(models, of: .models, ["ID", "NAME", "DISPLAY NAME", "CURRENT", "VISIBILITY", "HELD"]) { model in
+            let header = ["ID", "NAME", "DISPLAY NAME", "CURRENT", "VISIBILITY", "HELD"]
+            session.show(models, of: .models, header) { model in
                 [
                     model.text("id"), model.text("name"), model.text("display_name"),
                     names.short(model["current"]?.stringValue), model.text("visibility"), model.text("held"),
@@ -53,7 +54,8 @@ struct ModelCommand: AsyncParsableCommand {
             try await session.show(model) {
                 let names = try await session.names([.versions])
                 return [
-                    ("id", model.text("id")), ("name", model.text("name")), ("display name", model.text("display_name")),
+                    ("id", model.text("id")), ("name", model.text("name")),
+                    ("display name", model.text("display_name")),
                     ("visibility", model.text("visibility")), ("added", model.moment("added")),
                     ("current version", model["current"]?.stringValue.map { names.long($0) } ?? "none"),
                     ("held", model["held"]?.stringValue.map { "yes: \($0)" } ?? "no"),

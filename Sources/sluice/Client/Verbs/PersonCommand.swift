@@ -103,7 +103,7 @@ struct PersonCommand: AsyncParsableCommand {
         private static func record(of person: PersonID, _ session: Session) async throws -> JSONValue? {
             do {
                 return try await session.client.send(.get("\(Things.people.path)/\(person)/record"))
-            } catch let problem as ControlProblem where problem.exitStatus == .denied || problem.exitStatus == .notFound {
+            } catch let problem as ControlProblem where [.denied, .notFound].contains(problem.exitStatus) {
                 return nil
             }
         }
@@ -111,7 +111,7 @@ struct PersonCommand: AsyncParsableCommand {
 
     struct Roles: GivingVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Give a person exactly these roles. To add one takes a second person, to take one away does not.")
+            abstract: "Give a person exactly these roles. To add one takes a second person; to take one away does not.")
 
         @Argument(help: ArgumentHelp("The person.", valueName: "per_…"), transform: OptionText.person)
         var person: PersonID
@@ -126,7 +126,7 @@ struct PersonCommand: AsyncParsableCommand {
 
     struct Erase: GivingVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Forget a person: their keys are revoked, their record is erased, an identifier without meaning stays.")
+            abstract: "Forget a person: keys are revoked, the record is erased, an identifier without meaning stays.")
 
         @Argument(help: ArgumentHelp("The person.", valueName: "per_…"), transform: OptionText.person)
         var person: PersonID
