@@ -290,19 +290,25 @@ def test_a_client_that_reads_slowly_does_not_fill_the_gateway(sluice, admitted):
     assert grown < 60
 
 
-@pytest.mark.parametrize("lie", ["two-answers", "lying-length-long"])
+@pytest.mark.parametrize("lie", [
+    "two-answers", "lying-length-long",
+    pytest.param("two-answers split=1", marks=pytest.mark.xfail(strict=False, reason=(
+        "on a kept connection, a second answer that comes just behind the first can be taken for the next one's"))),
+])
 def test_an_answer_that_nobody_asked_for_reaches_nobody(scripted, sluice, admitted, lie):
     failures = []
 
     def run(canary):
         with Connection(sluice.gateway_port) as connection:
             for number in range(12):
+                # The canary is a user of the request, not an option of the script.
                 script = lie if number % 3 == 0 else "ok"
-                connection.send(post(chat("aurora", f"script:{script} canary={canary}-{number}"), admitted.key))
-                status, fields, body = connection.answer()
+                connection.send(post(
+                    chat("aurora", f"script:{script}", user=f"{canary}-{number}"), admitted.key))
+                status, _, body = connection.answer()
                 if status != 200 or json.loads(body)["choices"][0]["message"]["content"] != TEXT:
                     failures.append((canary, number, status, body[:200]))
-            if not connection.buffer == b"":
+            if connection.buffer != b"":
                 failures.append((canary, "left over", connection.buffer))
 
     threads = [threading.Thread(target=run, args=(f"client{number}",)) for number in range(10)]
@@ -311,11 +317,25 @@ def test_an_answer_that_nobody_asked_for_reaches_nobody(scripted, sluice, admitt
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(scripted.seen()) == 120
-    liars = {record["connection"] for record in scripted.seen(lie)}
-    for connection in liars:
-        on_it = [record for record in scripted.seen() if record["connection"] == connection]
-        assert on_it[-1]["script"] == lie, "a connection that lied was used again"
+    seen = scripted.seen()
+    assert len(seen) == 120
+    assert len({json.loads(record["body"])["user"] for record in seen}) == 120, "each was asked once"
+    name = lie.split(" ")[0]
+    for connection in {record["connection"] for record in seen if record["script"] == name}:
+        on_it = [record["script"] for record in seen if record["connection"] == connection]
+        assert on_it[-1] == name and name not in on_it[:-1], "a connection that lied was used again"
+
+
+@pytest.mark.parametrize("lie", ["two-answers", "lying-length-long"])
+def test_an_answer_that_comes_while_the_connection_rests_costs_it(scripted, sluice, admitted, lie):
+    with Connection(sluice.gateway_port) as connection:
+        for script in (f"{lie} delay=0.03", "ok", "ok"):
+            connection.send(post(chat("aurora", f"script:{script}"), admitted.key))
+            status, _, body = connection.answer()
+            assert status == 200 and json.loads(body)["choices"][0]["message"]["content"] == TEXT
+            threading.Event().wait(0.15)
+    liar, second, third = (record["connection"] for record in scripted.seen())
+    assert liar != second == third
 
 
 def test_a_connection_that_the_upstream_gives_up_costs_nobody_a_request(sluice, of_openai):

@@ -134,12 +134,12 @@ class Exchange:
     async def open(self, status, headers):
         await self.send(head_bytes(status, headers))
 
-    async def whole(self, status, body, content_type="application/json", headers=()):
-        """A plain answer with a true Content-Length."""
+    async def whole(self, status, body, content_type="application/json", headers=(), then=b""):
+        """A plain answer with a true Content-Length, and in the same write what comes `then`."""
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
         fields = [("Content-Type", content_type), ("Content-Length", str(len(body))), *headers]
-        await self.send(head_bytes(status, fields) + body)
+        await self.send(head_bytes(status, fields) + body + then)
 
     async def open_stream(self, headers=()):
         fields = [("Content-Type", "text/event-stream"), ("Transfer-Encoding", "chunked"), *headers]

@@ -4,8 +4,10 @@ A script that needs numbers takes them from the request's text, as in `script:sl
 """
 
 import asyncio
+import json
 
 from . import wire
+from .http import head_bytes
 
 SCRIPTS = {}
 FOREVER = 3600
@@ -203,18 +205,30 @@ async def short_content_length(exchange, options):
 
 # Lies in the framing.
 
+async def whole_and_more(exchange, options, more):
+    """An honest answer and more bytes: in the same write, in the next (`split=1`), or `delay` seconds later."""
+    answer = wire.plain(exchange.wire)
+    if not options:
+        await exchange.whole("200 OK", answer, then=more)
+        return
+    await exchange.whole("200 OK", answer)
+    if "delay" in options:
+        await exchange.wait(float(options["delay"]))
+    await exchange.send(more)
+
+
 @script("lying-length-long")
 async def lying_length_long(exchange, options):
     """Sends more than it announces: what follows could be taken for the next answer."""
-    await exchange.whole("200 OK", wire.plain(exchange.wire))
-    await exchange.send(b"and this is more than the length said")
+    await whole_and_more(exchange, options, b"and this is more than the length said")
 
 
 @script("two-answers")
 async def two_answers(exchange, options):
-    """A second answer that nobody asked for, in the same write."""
-    await exchange.whole("200 OK", wire.plain(exchange.wire))
-    await exchange.whole("200 OK", wire.plain(exchange.wire, text="STOLEN ANSWER"))
+    """A second answer that nobody asked for."""
+    body = json.dumps(wire.plain(exchange.wire, text="STOLEN ANSWER")).encode()
+    fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    await whole_and_more(exchange, options, head_bytes("200 OK", fields) + body)
 
 
 @script("both-lengths")

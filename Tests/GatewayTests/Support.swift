@@ -157,12 +157,15 @@ struct RunningGateway {
             onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
-            group.addTask {
-                while keepsFresh, !Task.isCancelled {
+            let beats = Published(keepsFresh)
+            // A thread of its own: other suites keep the pool busy for longer than rules may be old.
+            Thread.detachNewThread {
+                while beats.current {
                     rules.replace(with: Snapshot(registry: rules.current.registry, asOf: world.snapshot.asOf))
-                    try? await Task.sleep(for: .milliseconds(500))
+                    Thread.sleep(forTimeInterval: 0.2)
                 }
             }
+            defer { beats.replace(with: false) }
             var ports = stream.makeAsyncIterator()
             let port = try #require(await ports.next())
             try await body(

@@ -150,13 +150,15 @@ struct UpstreamPoolTests {
         try await Laboratory.run { path, _ in
             path == "/slow" ? [.send("HTTP/1.1 200 OK\r\n\r\n"), .drip("a", milliseconds: 20)] : [Self.ok(path)]
         } _: { lab in
-            let slow = lab.start("/slow") { bytes, exchange in
-                if bytes >= 50 { exchange.cancel() }
+            let isEnough = Shared(false)
+            let slow = lab.start("/slow") { _, exchange in
+                if isEnough.withLockedValue({ $0 }) { exchange.cancel() }
             }
             try await lab.expect("/a", "200 </a> end")
             let pool = lab.pool
             try await lab.loop.submit { pool.value.shutDown() }.get()
             try await lab.expectCounts(1, idle: 0)
+            isEnough.withLockedValue { $0 = true }
             try await lab.eventually("the last connection stayed open") { try await lab.counts() == (0, 0) }
             slow.whenComplete { _ in }
         }

@@ -1,28 +1,39 @@
 /// The SHA-256 of something: weights, a file, a key, a command. Written `sha256:` and 64 hexadecimal digits.
 public struct ContentDigest: Hashable, Sendable {
-    private let words: SIMD4<UInt64>
+    // Four words, not a vector: over-aligned values in async closures are not safe in debug builds of Swift 6.3.1.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
 
     /// The digest with these 32 bytes; `nil` for another count.
     public init?(bytes: some Sequence<UInt8>) {
-        var (words, count) = (SIMD4<UInt64>(), 0)
+        var (words, count) = ((UInt64(0), UInt64(0), UInt64(0), UInt64(0)), 0)
         for byte in bytes {
-            guard count < 32 else { return nil }
-            words[count / 8] = words[count / 8] << 8 | UInt64(byte)
+            switch count {
+            case 0..<8: words.0 = words.0 << 8 | UInt64(byte)
+            case 8..<16: words.1 = words.1 << 8 | UInt64(byte)
+            case 16..<24: words.2 = words.2 << 8 | UInt64(byte)
+            case 24..<32: words.3 = words.3 << 8 | UInt64(byte)
+            default: return nil
+            }
             count += 1
         }
         guard count == 32 else { return nil }
-        self.words = words
+        (self.first, self.second, self.third, self.fourth) = words
     }
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: self.words[$0 / 8] >> UInt64(56 - 8 * ($0 % 8))) }
+        [self.first, self.second, self.third, self.fourth].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
+        }
     }
 
     /// Compares in a time that does not depend on where the digests differ.
     public func isEqualInConstantTime(to other: Self) -> Bool {
-        let difference = self.words ^ other.words
-        return (difference[0] | difference[1] | difference[2] | difference[3]) == 0
+        let left = (self.first ^ other.first) | (self.second ^ other.second)
+        return (left | (self.third ^ other.third) | (self.fourth ^ other.fourth)) == 0
     }
 }
 

@@ -9,22 +9,27 @@ public protocol IdentifierKind: Sendable {
 /// The kind is part of the type, so a ``ModelID`` cannot be passed where a ``VersionID`` is meant.
 /// The first 48 bits are milliseconds since 1970, so identifiers sort by age.
 public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
+    // Two words, not one `UInt128`: over-aligned values in async closures are not safe in debug builds of Swift 6.3.1.
+    private let high: UInt64
+    private let low: UInt64
+
     /// All 128 bits: 48 of time, 80 of chance.
-    public let bits: UInt128
+    public var bits: UInt128 { UInt128(self.high) << 64 | UInt128(self.low) }
 
     /// The identifier with exactly these bits.
     public init(bits: UInt128) {
-        self.bits = bits
+        self.high = UInt64(truncatingIfNeeded: bits >> 64)
+        self.low = UInt64(truncatingIfNeeded: bits)
     }
 
     /// A new identifier of this moment.
     public init(at now: Timestamp, using generator: inout some RandomNumberGenerator) {
-        let random = UInt128(generator.next()) << 64 | UInt128(generator.next())
-        self.bits = UInt128(UInt64(truncatingIfNeeded: now.milliseconds)) << 80 | random >> 48
+        self.high = UInt64(truncatingIfNeeded: now.milliseconds) << 16 | generator.next() >> 48
+        self.low = generator.next()
     }
 
     /// Orders by age, then by chance.
-    public static func < (lhs: Self, rhs: Self) -> Bool { lhs.bits < rhs.bits }
+    public static func < (lhs: Self, rhs: Self) -> Bool { (lhs.high, lhs.low) < (rhs.high, rhs.low) }
 }
 
 /// The letters of Crockford's base 32, in the order of their values.
@@ -62,7 +67,7 @@ extension Identifier: CustomStringConvertible, LosslessStringConvertible {
             guard let value = crockford.firstIndex(of: letter) else { return nil }
             bits = bits << 5 | UInt128(value)
         }
-        self.bits = bits
+        self.init(bits: bits)
     }
 }
 
