@@ -292,8 +292,7 @@ def test_a_client_that_reads_slowly_does_not_fill_the_gateway(sluice, admitted):
 
 @pytest.mark.parametrize("lie", [
     "two-answers", "lying-length-long",
-    pytest.param("two-answers split=1", marks=pytest.mark.xfail(strict=False, reason=(
-        "on a kept connection, a second answer that comes just behind the first can be taken for the next one's"))),
+    "two-answers split=1",
 ])
 def test_an_answer_that_nobody_asked_for_reaches_nobody(scripted, sluice, admitted, lie):
     failures = []

@@ -43,10 +43,12 @@ def test_each_block_prints_what_the_page_says(tmp_path):
         for old, new in ports.items():
             commands = commands.replace(old, new)
         lines.append(commands + f"echo '=== end of block {number}'")
+    script = tmp_path / "tutorial.sh"
+    script.write_text("\n".join(lines))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE")} | {
         "PATH": f"{programs(tmp_path / 'bin')}:{os.environ['PATH']}", "SLUICE_HOME": str(ROOT), "HOME": str(tmp_path)}
     finished = subprocess.run(
-        ["bash", "-c", "\n".join(lines)], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100)
+        ["bash", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100)
     output = finished.stdout + finished.stderr
     assert finished.returncode == 0, output
     parts = re.split(r"^=== end of block \d+\n", output, flags=re.MULTILINE)

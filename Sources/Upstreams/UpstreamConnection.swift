@@ -21,7 +21,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// later, since the caller does not have the exchange that it is told of.
     private var isBeingSent = true
     private var holdsRead = false
-    private var idleSince = NIODeadline.now()
+    private(set) var idleSince = NIODeadline.now()
     /// Where the pool keeps it; the pool's alone.
     var place = 0
 

@@ -9,6 +9,11 @@ import NIOPosix
 public final class UpstreamPool {
     /// How long a free connection is kept.
     public static let idleTime = TimeAmount.seconds(60)
+    /// How long a connection rests before it serves again.
+    ///
+    /// An upstream that answers twice is found out by the bytes that nobody asked for; they must have the time to come
+    /// in before another client's request waits there for its answer.
+    public static let restTime = TimeAmount.milliseconds(2)
     /// How often timeouts are looked at: one task for the whole pool instead of one for each request.
     public static let tick = TimeAmount.milliseconds(100)
 
@@ -51,7 +56,7 @@ public final class UpstreamPool {
     ) -> UpstreamExchange {
         self.eventLoop.assertInEventLoop()
         let exchange = UpstreamExchange(method: method, delegate: delegate, now: .now())
-        if !onFreshConnection, let connection = self.idle.popLast() {
+        if !onFreshConnection, let connection = self.takeRested(at: exchange.started) {
             connection.start(request, exchange)
         } else if self.makesRoom() {
             self.connect(UpstreamConnection(pool: self, request: request, exchange: exchange))
@@ -66,6 +71,12 @@ public final class UpstreamPool {
         self.eventLoop.assumeIsolated().execute {
             exchange.finish()?.upstream(exchange, didFail: fault)
         }
+    }
+
+    /// The youngest free connection that has rested.
+    private func takeRested(at now: NIODeadline) -> UpstreamConnection? {
+        guard let place = self.idle.lastIndex(where: { now - $0.idleSince >= Self.restTime }) else { return nil }
+        return self.idle.remove(at: place)
     }
 
     /// Closes the free connections, and from now on each other one when its exchange is over.

@@ -25,6 +25,23 @@ struct RewritingTests {
     }
 
     @Test(
+        "bounds the answer of who names no bound, and of nobody else",
+        arguments: [
+            (#"{"model":"m"}"#, #"{"max_tokens":100,"model":"m"}"#),
+            (#"{"model":"m","max_tokens":null}"#, #"{"model":"m","max_tokens":100}"#),
+            (#"{"model":"m","max_tokens":7}"#, #"{"model":"m","max_tokens":7}"#),
+            (#"{"model":"m","max_completion_tokens":7}"#, #"{"model":"m","max_completion_tokens":7}"#),
+            (#"{"model":"m","n_predict":7}"#, #"{"model":"m","n_predict":7}"#),
+        ])
+    func bound(text: String, expected: String) throws {
+        let body = ByteBuffer(string: text)
+        let request = try ChatRequest.scan(body, format: .openAI)
+        let rewritten = request.rewritten(body, model: "m", requestingUsage: false, outputBound: 100)
+        #expect(String(buffer: rewritten) == expected)
+        #expect(request.rewritten(body, model: "m", requestingUsage: false) == body)
+    }
+
+    @Test(
         "asks for usage in whatever way the caller wrote the options",
         arguments: [
             (#"{"model":"m","stream":true}"#, #"{"stream_options":{"include_usage":true},"model":"m","stream":true}"#),

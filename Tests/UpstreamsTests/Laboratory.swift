@@ -36,7 +36,8 @@ struct Laboratory: Sendable {
 
     /// Sends one request and waits for its end: what was told, as one line.
     func get(_ path: String, fresh: Bool = false) async throws -> String {
-        try await self.start(path, fresh: fresh).get()
+        try await Task.sleep(for: .milliseconds(3))  // longer than a connection rests
+        return try await self.start(path, fresh: fresh).get()
     }
 
     /// Sends one request; `steer` is called at the head and at each body with how many bytes of body came by then.

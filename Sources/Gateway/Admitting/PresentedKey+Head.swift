@@ -4,20 +4,40 @@ import HTTPWire
 import NIOCore
 import ReleaseModel
 
-extension PresentedKey {
+/// The key that a connection showed last. A client shows the same one with every request, and its hash is a good part
+/// of what a request costs; whether it still opens anything is asked anew each time.
+struct KeyMemory {
+    private var last: (text: ByteBuffer, key: PresentedKey)?
+
     /// The key of a request, already hashed; `nil` if there is none that has a key's form.
+    mutating func key(of head: RequestHead) -> PresentedKey? {
+        guard let text = PresentedKey.text(in: head) else { return nil }
+        if let last, last.text.readableBytesView.elementsEqual(text) { return last.key }
+        guard let key = PresentedKey(text) else { return nil }
+        self.last = (ByteBuffer(bytes: text), key)
+        return key
+    }
+}
+
+extension PresentedKey {
+    /// The key's text in a request; `nil` if there is none of a key's length.
     ///
     /// SDKs send `Authorization: Bearer …` or `x-api-key`. If both are there they must be the same: two readers of one
     /// request must not see two callers.
-    init?(_ head: RequestHead) {
+    static func text(in head: RequestHead) -> ByteBufferView? {
         let bearer = head.value(.authorization).flatMap(Self.token)
         let named = head.value(.xAPIKey)
         if head.fields.contains(.authorization), bearer == nil { return nil }
         if let bearer, let named, !bearer.elementsEqual(named) { return nil }
         guard let text = bearer ?? named, text.count == KeyText.length else { return nil }
+        return text
+    }
+
+    /// The key of this text, hashed in place: the secret is not copied.
+    init?(_ text: ByteBufferView) {
+        guard text.count == KeyText.length else { return nil }
         guard let id = KeyID(text[(text.startIndex + 4)..<(text.startIndex + 12)]) else { return nil }
         var hash = SHA256()
-        // Hashed in place: the secret is not copied.
         unsafe text.withContiguousStorageIfAvailable { bytes in
             unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
         }

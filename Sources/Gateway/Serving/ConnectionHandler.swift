@@ -19,6 +19,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let worker: Worker
     private var context: ChannelHandlerContext?
     private var parser: RequestParser
+    private var keys = KeyMemory()
     private var pending: PendingRequest?
     private var exchange: Exchange?
     private var deadline: UInt64
@@ -99,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func begin(_ head: RequestHead) {
-        let pending = PendingRequest(head, worker: self.worker)
+        let pending = PendingRequest(head, worker: self.worker, keys: &self.keys)
         if case .chunked = head.framing { self.allowBodyTime(bytes: self.worker.configuration.limits.bodyBytes) }
         if case .length(let bytes) = head.framing { self.allowBodyTime(bytes: bytes) }
         self.pending = pending

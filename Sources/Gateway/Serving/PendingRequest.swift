@@ -17,11 +17,11 @@ struct PendingRequest {
     private(set) var body = ByteBuffer()
     var keepsAlive: Bool
 
-    init(_ head: RequestHead, worker: Worker) {
+    init(_ head: RequestHead, worker: Worker, keys: inout KeyMemory) {
         self.head = head
         self.resolution = Route.resolve(head)
         self.format = Route.format(of: head)
-        self.key = PresentedKey(head)
+        self.key = keys.key(of: head)
         self.keepsAlive = head.keepsAlive
         if case .none = head.framing {
             self.mayHaveLargeBody = true
