@@ -7,7 +7,7 @@ SHELL := /bin/bash
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
-BIN := .build/debug
+BIN := $(CURDIR)/.build/debug
 
 help:  ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -39,7 +39,7 @@ interop: venv  ## Run the real SDKs and the durability rounds against a running 
 endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
 	$(SWIFT) build -c release --product sluice
 	$(SWIFT) build -c release --product sample-model
-	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=.build/release/sluice SAMPLE_MODEL_BIN=.build/release/sample-model \
+	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
 
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run

@@ -25,8 +25,8 @@ def blocks():
 def programs(folder):
     """A folder in which every program has the name that the tutorial calls it by."""
     folder.mkdir()
-    (folder / "sluice").symlink_to(binary("SLUICE_BIN", "sluice"))
-    (folder / "sample-model").symlink_to(binary("SAMPLE_MODEL_BIN", "sample-model"))
+    (folder / "sluice").symlink_to(binary("SLUICE_BIN", "sluice").resolve())
+    (folder / "sample-model").symlink_to(binary("SAMPLE_MODEL_BIN", "sample-model").resolve())
     python = folder / "python"
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
