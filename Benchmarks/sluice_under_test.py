@@ -64,7 +64,7 @@ def open_door(folder: Path, control: str) -> str:
        "--upstream-model", "bench-model-at-upstream")
     by_two("version", "make-current", "bench-model-1")
     by("alice", "application", "add", "bench-app")
-    by_two("grant", "propose", "--application", "bench-app", "--model", "bench-model", *LIMITS)
+    by_two("grant", "propose", "--entitlement", "system_prompt", "--application", "bench-app", "--model", "bench-model", *LIMITS)
     key = folder / "bench-app.key"
     by("alice", "key", "issue", "--application", "bench-app", "--out", str(key))
     return key.read_text().strip()
