@@ -34,9 +34,10 @@ test-swift:  ## Run the Swift tests
 
 interop: venv  ## Run the real SDKs and the durability rounds against a running Sluice
 	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv/bin/python -m pytest Interop -q
-	@Examples/swift-totals .build/swift-tests.log
+	@! test -f .build/swift-tests.log || Examples/swift-totals .build/swift-tests.log
 
 endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
+	@command -v wrk >/dev/null || { echo "endurance fills the log with wrk: apt-get install wrk" >&2; exit 1; }
 	$(SWIFT) build -c release --product sluice
 	$(SWIFT) build -c release --product sample-model
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
