@@ -56,16 +56,6 @@ struct DataFolder {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Writes a file that must not exist yet.
-    static func create(_ path: String, _ text: String, mode: Int) throws {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw SetUpFault("\(path) exists; nothing is overwritten")
-        }
-        let isMade = FileManager.default.createFile(
-            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: mode])
-        guard isMade else { throw SetUpFault("\(path) cannot be written") }
-    }
-
     static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 }
 

@@ -1,7 +1,6 @@
 import AccessPolicy
 import ArgumentParser
 import ControlAPI
-import Crypto
 import FoundationEssentials
 import Ledger
 import ReleaseModel
@@ -45,18 +44,19 @@ struct InitCommand: AsyncParsableCommand {
         try folder.make()
         var generator = SystemRandomNumberGenerator()
         let seed = (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        try DataFolder.create(folder.signingKey, Hexadecimal.encode(seed) + "\n", mode: 0o600)
+        try LocalFile.create(folder.signingKey, Array((Hexadecimal.encode(seed) + "\n").utf8))
         for log in DataFolder.Log.allCases {
             let signer = try folder.signer(log, installation: self.origin)
-            try DataFolder.create(folder.verificationKey(log), signer.verifier.vkey + "\n", mode: 0o644)
+            try LocalFile.create(
+                folder.verificationKey(log), Array((signer.verifier.vkey + "\n").utf8), mode: 0o644)
         }
         let identifiers = try await Self.bootstrap(people, in: folder, origin: self.origin)
         for person in people {
-            let text = String(decoding: person.key.secretText, as: UTF8.self)
-            try DataFolder.create(folder.personKey(person.name), text + "\n", mode: 0o600)
+            try LocalFile.create(folder.personKey(person.name), person.key.secretText + [UInt8(ascii: "\n")])
         }
         if !DataFolder.exists(folder.configuration) {
-            try DataFolder.create(folder.configuration, Self.exampleConfiguration(origin: self.origin), mode: 0o640)
+            try LocalFile.create(
+                folder.configuration, Array(Self.exampleConfiguration(origin: self.origin).utf8), mode: 0o640)
         }
         self.report(people, identifiers, folder)
     }
@@ -79,7 +79,8 @@ struct InitCommand: AsyncParsableCommand {
             let commitment = try await store.vault.put(person.record, at: now)
             additions.append(
                 AddPerson(
-                    commitment: commitment, roles: person.roles, key: person.key.id, keyDigest: try person.key.digest())
+                    commitment: commitment, roles: person.roles, key: person.key.id,
+                    keyDigest: KeyRegistration(of: person.key).digest)
             )
         }
         let entries = try await plane.bootstrap(additions).entries.map(\.entry)
@@ -164,15 +165,5 @@ private struct NewPerson {
         var generator = SystemRandomNumberGenerator()
         self.key = KeyText(kind: .person, using: &generator)
         self.record = PersonRecord(name: name.text, email: "", using: &generator)
-    }
-}
-
-extension KeyText {
-    /// The SHA-256 of the whole key: what a server is given of it.
-    func digest() throws -> ContentDigest {
-        guard let digest = ContentDigest(bytes: SHA256.hash(data: self.secretText)) else {
-            throw SetUpFault("SHA-256 gave no digest")
-        }
-        return digest
     }
 }
