@@ -19,6 +19,11 @@ public struct LogOptions: Sendable {
     public var maximumWaitingEntries = 65_536
     /// The most bytes of entries that may wait.
     public var maximumWaitingBytes = 64 << 20
+    /// The most bytes of zeros that are written ahead of the journal's end; 0 for none.
+    ///
+    /// Entries that are written into them change neither the file's length nor its place on the disk, so that making
+    /// them durable costs half as much. A segment begins with less, and doubles.
+    public var journalRoom = 1 << 20
     /// The calls by which files are changed; tests let them fail.
     public var files = FileOperations.system
     /// Where faults of the disk are told.

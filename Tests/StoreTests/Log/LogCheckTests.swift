@@ -63,7 +63,7 @@ struct LogCheckTests {
     @Test("does not call damage what a crash leaves behind")
     func unfinished() async throws {
         let folder = try LogFolder()
-        let log = try folder.open(.unsigned)
+        let log = try folder.open(.exact)
         _ = try await log.append((0..<10).map { entry($0) })
         let copy = try folder.copy("crash")
         try log.close()

@@ -58,6 +58,13 @@ extension LogOptions {
         options.checkpoint = .every(seconds: 3_600)
         return options
     }
+
+    /// As ``unsigned``, with a journal that is never longer than its records.
+    static var exact: LogOptions {
+        var options = LogOptions.unsigned
+        options.journalRoom = 0
+        return options
+    }
 }
 
 /// The files of a folder by their path in it; the lock is left out.

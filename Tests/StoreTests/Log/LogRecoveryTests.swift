@@ -10,7 +10,7 @@ struct LogRecoveryTests {
     @Test("has every entry that was answered and none that was not given, wherever the last write was cut")
     func everyByte() async throws {
         let folder = try LogFolder()
-        let log = try folder.open(.unsigned)
+        let log = try folder.open(.exact)
         // Short entries, for there are as many places to cut as there are bytes.
         let entries = (0..<9).map { Array("entry \($0)".utf8) }
         _ = try await log.append(Array(entries[..<5]))
@@ -27,7 +27,8 @@ struct LogRecoveryTests {
             let expected: UInt64 = length == whole.count ? 9 : length >= middle ? 8 : 5
             #expect(recovered.size == expected, "cut at \(length)")
             let kept = expected == 9 ? whole.count : expected == 8 ? middle : before
-            #expect(recovered.recovery.cutBytes == length - kept, "cut at \(length)")
+            let cut = whole[kept..<length].lastIndex { $0 != 0 }.map { $0 + 1 - kept } ?? 0
+            #expect(recovered.recovery.cutBytes == cut, "cut at \(length): zeros at the end are room")
             #expect(recovered.checkpointSize == expected, "what was recovered is signed")
             _ = try await recovered.append([entry(100)], expectedSize: expected)
             try recovered.close()
@@ -40,26 +41,60 @@ struct LogRecoveryTests {
         try log.close()
     }
 
-    @Test("cuts off zeros that the file system put behind the last record")
+    @Test("takes zeros behind the last record for room, and goes on where the record ends")
     func zeros() async throws {
         let folder = try LogFolder()
-        let log = try folder.open(.unsigned)
+        let log = try folder.open(.exact)
         _ = try await log.append([entry(0)])
         for count in [1, 3, 4, 36, 5_000, 300_000] {
             let copy = try folder.copy("zeros")
             try write(try read(copy + Self.journal) + Array(repeating: 0, count: count), copy + Self.journal)
             let recovered = try folder.open(.quiet, copy)
             #expect(recovered.size == 1)
-            #expect(recovered.recovery.cutBytes == count)
+            #expect(recovered.recovery.cutBytes == 0)
+            _ = try await recovered.append([entry(1)], expectedSize: 1)
             try recovered.close()
+            #expect(try read(copy + Self.journal).last != 0, "who closes a log leaves no room in it")
+            #expect(try folder.fsck(copy).findings.isEmpty)
         }
         try log.close()
+    }
+
+    /// The room of a segment is overwritten by the last batch, of which a loss of power keeps any of the sectors.
+    @Test("has what was answered, whichever sectors of the last write were lost", arguments: 0..<80 as Range<UInt64>)
+    func lostSectors(seed: UInt64) async throws {
+        let folder = try LogFolder()
+        let log = try folder.open(.unsigned)
+        var dice = LogDice(state: seed)
+        let answered = (0..<Int.random(in: 1...40, using: &dice)).map { entry($0) }
+        _ = try await log.append(answered)
+        let before = try read(folder.directory + Self.journal)
+        for count in [Int.random(in: 1...30, using: &dice), Int.random(in: 1...30, using: &dice)] {
+            _ = try await log.append((0..<count).map { entry($0, tag: "unanswered") })
+        }
+        let after = try read(folder.directory + Self.journal)
+        #expect(before.count == after.count, "the last batches went into room that was there")
+        var found = after
+        for start in stride(from: 0, to: after.count, by: 512) where Bool.random(using: &dice) {
+            let sector = start..<min(start + 512, after.count)
+            found.replaceSubrange(sector, with: before[sector])
+        }
+        let copy = try folder.copy("lost")
+        try log.close()
+        try write(found, copy + Self.journal)
+        #expect(try folder.fsck(copy).isSound, "seed \(seed)")
+        let recovered = try folder.open(.quiet, copy)
+        #expect(recovered.size >= UInt64(answered.count), "seed \(seed)")
+        _ = try await recovered.append([entry(100)])
+        try recovered.close()
+        try LogReader(directory: copy).entries(0..<UInt64(answered.count)) { #expect($1 == answered[Int($0)]) }
+        #expect(try folder.fsck(copy).findings.isEmpty, "seed \(seed)")
     }
 
     @Test("is not opened when a record is damaged, and says what to run", arguments: 0..<60 as Range<UInt64>)
     func damaged(seed: UInt64) async throws {
         let folder = try LogFolder()
-        let log = try folder.open(.unsigned)
+        let log = try folder.open(.exact)
         _ = try await log.append((0..<6).map { entry($0) })
         let copy = try folder.copy("damaged")
         try log.close()

@@ -43,26 +43,61 @@ struct JournalWalk {
         }
         switch try cursor.next() {
         case .record(let record):
-            let head = try cursor.leafHash(of: record)
-            let actual = try cursor.withEntry(of: record) { MerkleTree.leafHash($0) }
+            let witness = try Self.witness(record, &cursor)
+            if witness.head != witness.actual, try cursor.isUnwritten(in: record.offset..<record.end) {
+                self.damage = self.finding(.unfinishedAppend, index, "a part of the last record was never written")
+                break
+            }
             self.cursor = cursor
             self.next += 1
-            return JournalWitness(head: head, actual: actual)
+            return witness
         case .end:
             break
         case .torn:
             self.damage = self.finding(.unfinishedAppend, index, "the last record is not complete")
+        case .blank:
+            if try cursor.writtenEnd() > cursor.offset {
+                self.damage = try self.finding(index, "there are zeros before the last record", 1, cursor)
+            }
         case .damaged(let detail):
-            self.damage = self.finding(.journalDamaged, index, detail)
+            self.damage = try self.finding(index, detail, 4, cursor)
         }
         self.isOver = true
         return nil
     }
 
+    /// What a record says. Of a log that is being written the last record may be seen half; a moment later it is whole.
+    private static func witness(
+        _ record: JournalRecord, _ cursor: inout JournalCursor
+    ) throws(LogFault) -> JournalWitness {
+        var attempt = 0
+        while true {
+            let head = try cursor.leafHash(of: record)
+            let actual = try cursor.withEntry(of: record) { MerkleTree.leafHash($0) }
+            attempt += 1
+            if head == actual || attempt == ReadableFile.attempts { return JournalWitness(head: head, actual: actual) }
+            ReadableFile.pause()
+            cursor.readAnew()
+        }
+    }
+
     /// A segment that is left must not have more records than belong to it.
     private mutating func checkEnd() throws(LogFault) {
-        guard var cursor = self.cursor, try cursor.next() != .end else { return }
+        guard var cursor = self.cursor else { return }
+        switch try cursor.next() {
+        case .end: return
+        case .blank: if try cursor.writtenEnd() == cursor.offset { return }
+        case .record, .torn, .damaged: break
+        }
         self.damage = self.finding(.journalDamaged, self.next, "the segment before has more than its 65,536 entries")
+    }
+
+    /// What stands where a head should be: the rest of a write that lost power, or damage.
+    private func finding(
+        _ index: UInt64, _ message: String, _ bytes: Int, _ cursor: JournalCursor
+    ) throws(LogFault) -> LogFinding {
+        let isUnfinished = try cursor.isUnwritten(in: cursor.offset..<cursor.offset + bytes)
+        return self.finding(isUnfinished ? .unfinishedAppend : .journalDamaged, index, message)
     }
 
     private func finding(_ kind: LogFinding.Kind, _ index: UInt64, _ message: String) -> LogFinding {

@@ -25,6 +25,14 @@ final class ReadableFile: Sendable {
         close(self.descriptor)
     }
 
+    /// How often a record is read that is not whole, before it is called damaged.
+    static let attempts = 8
+
+    /// Waits half a millisecond, longer than an append is ever seen half.
+    static func pause() {
+        usleep(500)
+    }
+
     /// The length now, in bytes.
     var length: Int {
         get throws(LogFault) {

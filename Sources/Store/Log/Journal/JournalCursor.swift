@@ -9,8 +9,10 @@ struct JournalCursor {
         case record(JournalRecord)
         /// The readable part is over, exactly after a record.
         case end
-        /// What remains is the beginning of a record, or zeros: a write that did not finish.
+        /// What remains is the beginning of a record: a write that did not finish.
         case torn
+        /// Zeros: room for records to come, or a write whose beginning was lost. ``writtenEnd()`` tells which.
+        case blank
         /// What remains is neither a record nor the beginning of one.
         case damaged(String)
     }
@@ -19,6 +21,9 @@ struct JournalCursor {
     static let walkBytes = 1 << 18
 
     let file: ReadableFile
+    /// What a disk writes whole or not at all, in bytes; a larger unit is a multiple of it.
+    static let sectorBytes = 512
+
     /// Where the next record begins.
     private(set) var offset: Int
     /// Where reading ends.
@@ -41,8 +46,9 @@ struct JournalCursor {
         try self.load(JournalRecord.headBytes, at: self.offset)
         let at = self.offset - self.windowStart
         let head = (self.window[at], self.window[at + 1], self.window[at + 2], self.window[at + 3])
+        if head == (0, 0, 0, 0) { return .blank }
         guard let record = JournalRecord.read(head, at: self.offset) else {
-            return try self.remainderIsZero() ? .torn : .damaged("the head of the record is no head")
+            return .damaged("the head of the record is no head")
         }
         guard record.end <= self.end else { return .torn }
         self.offset = record.end
@@ -51,22 +57,51 @@ struct JournalCursor {
 
     /// A head that is cut off: its first bytes must still be possible.
     private mutating func tornOrDamaged() throws(LogFault) -> Step {
+        if try self.writtenEnd() == self.offset { return .blank }
         guard self.offset + 4 <= self.end else { return .torn }
         try self.load(4, at: self.offset)
         let at = self.offset - self.windowStart
         let head = (self.window[at], self.window[at + 1], self.window[at + 2], self.window[at + 3])
-        if JournalRecord.read(head, at: self.offset) != nil { return .torn }
-        return try self.remainderIsZero() ? .torn : .damaged("the head of the record is no head")
+        return JournalRecord.read(head, at: self.offset) != nil ? .torn : .damaged("the head of the record is no head")
     }
 
-    private mutating func remainderIsZero() throws(LogFault) -> Bool {
-        var offset = self.offset
+    /// Where the zeros begin that the readable part ends with; the cursor's own place if nothing but zeros follows.
+    func writtenEnd() throws(LogFault) -> Int {
+        try self.writtenEnd(from: self.offset)
+    }
+
+    private func writtenEnd(from start: Int) throws(LogFault) -> Int {
+        var written = start
+        var offset = start
         while offset < self.end {
             let bytes = try self.file.read(min(Self.walkBytes, self.end - offset), at: offset)
-            guard !bytes.isEmpty, bytes.allSatisfy({ $0 == 0 }) else { return false }
+            guard !bytes.isEmpty else { break }
+            if let last = bytes.lastIndex(where: { $0 != 0 }) { written = offset + last + 1 }
             offset += bytes.count
         }
-        return true
+        return written
+    }
+
+    /// Says whether a part of `range` was never written: nothing but zeros follows from inside of it on, or it lies in a
+    /// sector that is zeros from there to its end.
+    ///
+    /// A write that fails, or is killed, stops at some byte. A loss of power keeps some sectors of the last write and
+    /// loses others, which then hold what was there before: the end of an older record, and zeros.
+    func isUnwritten(in range: Range<Int>) throws(LogFault) -> Bool {
+        if self.end > range.upperBound, try self.writtenEnd(from: range.lowerBound) < range.upperBound { return true }
+        var start = range.lowerBound
+        while start < min(range.upperBound, self.end) {
+            let next = (start / Self.sectorBytes + 1) * Self.sectorBytes
+            if try self.file.read(min(next, self.end) - start, at: start).allSatisfy({ $0 == 0 }) { return true }
+            start = next
+        }
+        return false
+    }
+
+    /// Forgets what was read ahead, for a file that is being written.
+    mutating func readAnew() {
+        self.window = []
+        self.windowStart = 0
     }
 
     /// The leaf hash that stands in the head of `record`.

@@ -2,15 +2,21 @@ import Ledger
 
 /// The writing end of the journal: entries are staged, then committed together or not at all.
 ///
+/// It writes into room that it filled with zeros before; whoever reads takes zeros behind the last record for the end.
 /// It belongs to the writer's thread. Whatever fails, the files are cut back to the last durable record, at once
 /// if the disk lets us and else before the next commit; so a full disk heals by itself.
 struct JournalWriter {
+    /// The room that a segment begins with, in bytes: most logs of decisions never need more.
+    private static let firstRoom = 1 << 16
+
     private let directory: LogDirectory
     private let files: FileOperations
     /// The end of what is durable.
     private(set) var durable: JournalPosition
-    /// The segment that is open, and its descriptor.
-    private var open: (segment: UInt64, descriptor: Int32)?
+    /// The most bytes of room behind the last record.
+    private let room: Int
+    /// The segment that is open, its descriptor, and where the zeros end that were written ahead.
+    private var open: (segment: UInt64, descriptor: Int32, prepared: Int)?
     /// Whether something may lie behind ``durable``.
     private var needsRepair = false
 
@@ -19,9 +25,10 @@ struct JournalWriter {
     /// Where in ``staged`` a new segment begins.
     private var boundaries: [Int] = []
 
-    init(_ directory: LogDirectory, files: FileOperations, durable: JournalPosition) {
+    init(_ directory: LogDirectory, files: FileOperations, durable: JournalPosition, room: Int) {
         self.directory = directory
         self.files = files
+        self.room = room
         self.durable = durable
     }
 
@@ -56,9 +63,9 @@ struct JournalWriter {
             var start = 0
             for end in self.boundaries + [self.staged.count] {
                 let descriptor = try self.descriptor(of: position.segment)
-                try self.write(start..<end, to: descriptor, at: position.offset)
                 let size = min(position.segment + LogDirectory.segmentEntries, self.stagedSize)
                 let isFull = size % LogDirectory.segmentEntries == 0
+                try self.write(start..<end, to: descriptor, at: position.offset, isFull: isFull)
                 position = JournalPosition(size: size, offset: isFull ? 0 : position.offset + end - start)
                 start = end
             }
@@ -78,8 +85,15 @@ struct JournalWriter {
         try? self.repair()
     }
 
-    /// Closes the open segment.
-    mutating func close() {
+    /// Cuts the room off that nobody will write into, and closes the open segment.
+    mutating func finish() {
+        if let open = self.open, open.segment == self.durable.segment, open.prepared > self.durable.offset {
+            try? self.files.truncate(open.descriptor, Int64(self.durable.offset))
+        }
+        self.close()
+    }
+
+    private mutating func close() {
         if let open = self.open {
             self.files.close(open.descriptor)
             self.open = nil
@@ -103,13 +117,31 @@ struct JournalWriter {
         self.needsRepair = false
     }
 
-    private func write(_ part: Range<Int>, to descriptor: Int32, at offset: Int) throws(LogFault) {
+    private mutating func write(
+        _ part: Range<Int>, to descriptor: Int32, at offset: Int, isFull: Bool
+    ) throws(LogFault) {
         do {
             try self.files.write(descriptor, unsafe self.staged.span.bytes.extracting(part), Int64(offset))
+            let end = offset + part.count
+            if isFull, let open = self.open, open.prepared > end {
+                try self.files.truncate(descriptor, Int64(end))
+            } else if !isFull {
+                self.prepareRoom(descriptor, behind: end)
+            }
             try self.files.synchronize(descriptor)
         } catch {
             throw LogFault(error)
         }
+    }
+
+    /// Writes zeros behind `end` where the room is used up; the sync that follows makes them durable, too.
+    ///
+    /// That there is no place for them is no fault: the entries themselves were written.
+    private mutating func prepareRoom(_ descriptor: Int32, behind end: Int) {
+        guard self.room > 0, let open = self.open, end > open.prepared else { return }
+        let zeros = [UInt8](repeating: 0, count: min(self.room, max(Self.firstRoom, end)))
+        let isWritten = (try? self.files.write(descriptor, unsafe zeros.span.bytes, Int64(end))) != nil
+        self.open?.prepared = isWritten ? end + zeros.count : end
     }
 
     private mutating func descriptor(of segment: UInt64) throws(LogFault) -> Int32 {
@@ -117,7 +149,7 @@ struct JournalWriter {
         self.close()
         do {
             let descriptor = try self.files.open(self.directory.segment(segment), true)
-            self.open = (segment, descriptor)
+            self.open = (segment, descriptor, 0)
             try self.files.synchronizeDirectory(self.directory.journal)
             return descriptor
         } catch {

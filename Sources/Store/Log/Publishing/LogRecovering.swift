@@ -8,12 +8,15 @@ struct RecoveredLog {
     var published: JournalPosition
     /// The end of the journal, after what was torn is left out.
     var end: JournalPosition
-    /// Where the last segment must be cut, and by how much, if anything is torn.
+    /// The bytes of an unfinished append behind ``end``.
     var torn: Int
+    /// Whether zeros lie at the journal's end, as a writer leaves them that was not closed.
+    var hasRoom: Bool
     /// The signed text on disk, nil for a new log.
     var checkpointText: String?
 
-    static let new = RecoveredLog(tree: TileBuilder(), published: .start, end: .start, torn: 0, checkpointText: nil)
+    static let new = RecoveredLog(
+        tree: TileBuilder(), published: .start, end: .start, torn: 0, hasRoom: false, checkpointText: nil)
 }
 
 /// Reads a log's files and works out where it stands. Nothing is changed.
@@ -38,7 +41,7 @@ struct LogRecovering {
         let tree = try self.tree(of: checkpoint, scan)
         return RecoveredLog(
             tree: tree, published: scan.published, end: scan.end, torn: scan.torn,
-            checkpointText: String(decoding: text, as: UTF8.self))
+            hasRoom: scan.hasRoom, checkpointText: String(decoding: text, as: UTF8.self))
     }
 
     /// Without a checkpoint there must be no entries either: one is signed before the first append is taken.

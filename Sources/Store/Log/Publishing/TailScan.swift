@@ -14,6 +14,8 @@ struct TailScan {
     private(set) var end: JournalPosition
     /// The bytes behind ``end`` that belong to an append that did not finish.
     private(set) var torn = 0
+    /// Whether zeros follow what was written.
+    private(set) var hasRoom = false
     /// The leaf hashes of the checkpoint's partial tile.
     private(set) var hashes: [Digest256] = []
     /// The bytes of the checkpoint's partial bundle.
@@ -30,6 +32,7 @@ struct TailScan {
         /// The end of the last append that is there with all its records.
         var whole = self.end
         var isTorn = false
+        /// How far each segment was written.
         var lengths: [UInt64: Int] = [:]
         for segment in segments {
             let path = self.directory.segment(segment)
@@ -38,9 +41,11 @@ struct TailScan {
             }
             guard let file = try ReadableFile(path) else { continue }
             let length = try file.length
-            lengths[segment] = length
             var cursor = JournalCursor(file, end: length)
             isTorn = try self.scan(&cursor, whole: &whole)
+            let written = try cursor.writtenEnd()
+            lengths[segment] = written
+            self.hasRoom = self.hasRoom || written < length
         }
         guard whole.size >= self.checkpoint.size else {
             throw .corrupt(
@@ -57,7 +62,7 @@ struct TailScan {
         while true {
             switch try cursor.next() {
             case .record(let record):
-                try self.take(record, &cursor)
+                guard try self.take(record, &cursor) else { return true }
                 self.end = self.end.after(record)
                 if !record.continues {
                     whole = self.end
@@ -75,18 +80,22 @@ struct TailScan {
                 return false
             case .torn:
                 return true
+            case .blank:
+                if try cursor.writtenEnd() == cursor.offset { return false }
+                return try self.lacksPart(cursor.offset..<cursor.offset + 1, "there are zeros before it", &cursor)
             case .damaged(let detail):
-                throw .corrupt(path: cursor.file.path, detail: "entry \(self.end.size): \(detail)")
+                return try self.lacksPart(cursor.offset..<cursor.offset + 4, detail, &cursor)
             }
         }
     }
 
-    private mutating func take(_ record: JournalRecord, _ cursor: inout JournalCursor) throws(LogFault) {
+    /// Takes a record in, or answers false where it was not written whole.
+    private mutating func take(_ record: JournalRecord, _ cursor: inout JournalCursor) throws(LogFault) -> Bool {
         let index = self.end.size
         let isInPartialTile = index < self.checkpoint.size && index >= self.checkpoint.size / 256 * 256
-        guard isInPartialTile || index >= self.checkpoint.size else { return }
+        guard isInPartialTile || index >= self.checkpoint.size else { return true }
         guard try cursor.isWhole(record) else {
-            throw .corrupt(path: cursor.file.path, detail: "entry \(index) does not have its hash")
+            return try !self.lacksPart(record.offset..<record.end, "it does not have its hash", &cursor)
         }
         if isInPartialTile {
             self.hashes.append(try cursor.leafHash(of: record))
@@ -95,5 +104,16 @@ struct TailScan {
             try cursor.withEntry(of: record) { EntryBundle.append($0, to: &bundle) }
             self.bundle = bundle
         }
+        return true
+    }
+
+    /// Answers true where what is wrong at `range` comes of a write that lost power: a part never reached the disk.
+    /// Where all parts did, or a checkpoint covers the entry, it is damage, and this throws.
+    private func lacksPart(
+        _ range: Range<Int>, _ detail: String, _ cursor: inout JournalCursor
+    ) throws(LogFault) -> Bool {
+        let index = self.end.size
+        if index >= self.checkpoint.size, try cursor.isUnwritten(in: range) { return true }
+        throw .corrupt(path: cursor.file.path, detail: "entry \(index): \(detail)")
     }
 }

@@ -28,7 +28,9 @@ struct JournalIndex {
             self.segments[start] = nil
             return nil
         }
-        for _ in 0..<2 {
+        // An append that is under way may be seen half; a moment later it is whole.
+        for attempt in 0..<ReadableFile.attempts {
+            if attempt > 1 { ReadableFile.pause() }
             guard let offset = try self.offset(of: Int(index - start), in: start, file) else { return nil }
             var cursor = JournalCursor(file, from: offset, end: try file.length, windowBytes: Self.recordBytes)
             if case .record(let record) = try cursor.next(), try cursor.isWhole(record) {

@@ -64,7 +64,7 @@ struct BatchWriter {
 
     /// Closes the journal's file.
     mutating func close() {
-        self.journal.close()
+        self.journal.finish()
     }
 
     private static func answer(_ batch: [WaitingAppend], _ firsts: [UInt64?], size: UInt64, fault: LogFault?) {

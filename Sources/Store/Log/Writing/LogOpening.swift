@@ -33,11 +33,15 @@ struct LogOpening {
         for directory in [self.directory.journal, self.directory.tiles, self.directory.temporary] {
             try self.makeDirectory(directory)
         }
-        var journal = JournalWriter(self.directory, files: self.options.files, durable: recovered.end)
+        var journal = JournalWriter(
+            self.directory, files: self.options.files, durable: recovered.end,
+            room: self.options.journalRoom)
         if recovered.torn > 0 {
             self.options.logger.notice(
                 "an unfinished append was cut from the log",
                 metadata: ["bytes": "\(recovered.torn)", "size": "\(recovered.end.size)"])
+        }
+        if recovered.torn > 0 || recovered.hasRoom {
             journal.takeBack(to: recovered.end)
         }
         var recovery = LogRecovery()

@@ -50,10 +50,11 @@ private final class ThreadWork: Sendable {
 
     /// Tells the system the name of the calling thread, for without it all is well, too, and does the work.
     func run() {
-        let files = FileOperations.system
-        if let descriptor = try? files.open("/proc/thread-self/comm", false) {
-            try? files.write(descriptor, unsafe Array(self.name.utf8).span.bytes, 0)
-            files.close(descriptor)
+        let descriptor = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            var name = self.name
+            _ = name.withUTF8 { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            close(descriptor)
         }
         self.body()
     }
