@@ -54,6 +54,11 @@ public struct TileBuilder: Hashable, Sendable {
     /// The root of the tree.
     public var root: Digest256 { self.frontier.root }
 
+    /// The hashes of the partial tile of a level: the roots of the full tiles of the level below that no tile names yet.
+    public func row(_ level: Int) -> [Digest256] {
+        level < self.rows.count ? self.rows[level] : []
+    }
+
     /// Adds an entry and answers the tiles that it made full: none for 255 entries of 256.
     ///
     /// Precondition: `leafHash` is the hash of `entry`.

@@ -179,6 +179,51 @@ struct LogRecoveryTests {
         #expect(try folder.fsck().findings.isEmpty)
     }
 
+    @Test("makes full tiles again that a loss of power emptied, as long as the journal has their entries")
+    func fullTiles() async throws {
+        let folder = try LogFolder()
+        let log = try folder.open()
+        _ = try await log.append((0..<900).map { entry($0) })
+        try log.close()
+        let whole = try files(folder.directory)
+        let names = whole.keys.filter { $0.hasPrefix("tile/") && !$0.contains(".p/") }.sorted()
+        #expect(names.count == 6, "\(names)")
+        for (place, name) in names.enumerated() {
+            let path = folder.directory + "/" + name
+            switch place % 3 {
+            case 0: try write([], path)
+            case 1: try FileManager.default.removeItem(atPath: path)
+            default: try write(Array(repeating: 0, count: whole[name]?.count ?? 0), path)
+            }
+        }
+        let again = try folder.open()
+        #expect(again.recovery.rewrittenTiles == names.count)
+        try again.close()
+        #expect(try files(folder.directory) == whole)
+        #expect(try folder.fsck().findings.isEmpty)
+    }
+
+    @Test("leaves a full tile alone where the journal does not lead to the root that was signed")
+    func tamperedJournal() async throws {
+        let folder = try LogFolder()
+        let log = try folder.open()
+        _ = try await log.append((0..<300).map { entry($0) })
+        try log.close()
+        let journal = folder.directory + Self.journal
+        let tile = folder.directory + "/tile/entries/000"
+        let bundle = try read(tile)
+        // The first entry and its hash are another's, as long as the true one.
+        let forged = entry(0, tag: "entri")
+        #expect(forged.count == entry(0).count)
+        var bytes = try read(journal)
+        bytes.replaceSubrange(4..<36, with: MerkleTree.leafHash(forged).bytes)
+        bytes.replaceSubrange(36..<36 + forged.count, with: forged)
+        try write(bytes, journal)
+        #expect(throws: LogFault.self) { try folder.open() }
+        #expect(try read(tile) == bundle)
+        #expect(try !folder.fsck().isSound)
+    }
+
     /// The one append that may be found after a crash though it was refused is that which reached the disk and could
     /// not be taken back, since the disk failed for good at that moment; it is then found whole.
     @Test("has all that was answered after the disk failed for good at any call", arguments: [ENOSPC, EIO])

@@ -31,6 +31,7 @@ final class LogPublisher {
         self.files = files
         self.status = status
         self.store = TileStore(directory, files: files)
+        self.store.adopt(recovered.fullTiles)
         self.tree = recovered.tree
         self.position = recovered.published
     }
@@ -47,7 +48,10 @@ final class LogPublisher {
             for tile in self.tree.partialTiles {
                 try self.store.writePartial(tile)
             }
-            try self.store.synchronize()
+            // A checkpoint in the next segment lets this one be removed.
+            if LogDirectory.segmentStart(self.tree.size) > LogDirectory.segmentStart(before.tree.size) {
+                try self.store.synchronize()
+            }
             let text = try self.signedCheckpoint()
             try self.store.replaceCheckpoint(Array(text.utf8))
             let size = self.tree.size
@@ -79,18 +83,20 @@ final class LogPublisher {
     private func extend(to end: JournalPosition) throws(LogFault) {
         while self.tree.size < end.size {
             var cursor = try self.cursorAtPosition(end)
-            // The writer hashed the entry a moment ago, and whoever checks the log hashes it again.
-            guard case .record(let record) = try cursor.next() else {
-                let path = self.directory.segment(self.position.segment)
-                throw .corrupt(path: path, detail: "entry \(self.tree.size) is not whole")
+            let segment = self.position.segment
+            while self.tree.size < end.size, self.position.segment == segment {
+                // The writer hashed the entry a moment ago, and whoever checks the log hashes it again.
+                guard case .record(let record) = try cursor.next() else {
+                    throw .corrupt(path: cursor.file.path, detail: "entry \(self.tree.size) is not whole")
+                }
+                let hash = try cursor.leafHash(of: record)
+                let full = try cursor.withEntry(of: record) { self.tree.append($0, leafHash: hash) }
+                self.position = self.position.after(record)
+                for tile in full {
+                    try self.store.writeFull(tile)
+                }
             }
-            let hash = try cursor.leafHash(of: record)
-            let full = try cursor.withEntry(of: record) { self.tree.append($0, leafHash: hash) }
             self.cursor = cursor
-            self.position = self.position.after(record)
-            for tile in full {
-                try self.store.writeFull(tile)
-            }
         }
     }
 

@@ -12,6 +12,13 @@ struct RecoveredLog {
     var torn: Int
     /// Whether zeros lie at the journal's end, as a writer leaves them that was not closed.
     var hasRoom: Bool
+    /// The full tiles of the checkpoint whose entries the journal still has.
+    var fullTiles: [TilePath] {
+        let size = self.tree.size
+        let tiles = LogDirectory.segmentStart(size) / 256..<size / 256
+        return tiles.map { TilePath(.hashes(level: 0), index: $0) } + tiles.map { TilePath(.entries, index: $0) }
+    }
+
     /// The signed text on disk, nil for a new log.
     var checkpointText: String?
 
@@ -76,9 +83,13 @@ struct LogRecovering {
 
     /// The tree of the checkpoint, from the journal's hashes and the tiles above them.
     private func tree(of checkpoint: Checkpoint, _ scan: TailScan) throws(LogFault) -> TileBuilder {
+        let first = LogDirectory.segmentStart(checkpoint.size)
+        let full = Int((checkpoint.size - first) / 256 * 256)
         for trustsPartialTiles in [true, false] {
-            var rows = [scan.hashes]
-            for level in 1...TilePath.maximumLevel {
+            var rows = [Array(scan.hashes[full...])]
+            // What a full tile has is known from the journal, too.
+            rows.append(stride(from: 0, to: full, by: 256).map { MerkleTree.root(of: scan.hashes[$0..<$0 + 256]) })
+            for level in 2...TilePath.maximumLevel {
                 rows.append(try self.row(level, size: checkpoint.size, trustsPartialTiles))
             }
             if let tree = TileBuilder(size: checkpoint.size, rows: rows, bundle: scan.bundle),

@@ -2,8 +2,8 @@ import Ledger
 
 /// One walk over the journal from the segment of the checkpoint to its end.
 ///
-/// Records that the checkpoint covers are stepped over by their heads, save for those of the last, partial tile;
-/// every entry beyond is hashed. Only the very end may be torn, and only beyond the checkpoint.
+/// Of records that the checkpoint covers the heads are read, and the entries of the last, partial tile; every entry
+/// beyond is hashed. Only the very end may be torn, and only beyond the checkpoint.
 struct TailScan {
     private let directory: LogDirectory
     private let checkpoint: Checkpoint
@@ -16,7 +16,7 @@ struct TailScan {
     private(set) var torn = 0
     /// Whether zeros follow what was written.
     private(set) var hasRoom = false
-    /// The leaf hashes of the checkpoint's partial tile.
+    /// The leaf hashes of what the checkpoint covers, from the segment's beginning on.
     private(set) var hashes: [Digest256] = []
     /// The bytes of the checkpoint's partial bundle.
     private(set) var bundle: [UInt8] = []
@@ -92,13 +92,13 @@ struct TailScan {
     /// Takes a record in, or answers false where it was not written whole.
     private mutating func take(_ record: JournalRecord, _ cursor: inout JournalCursor) throws(LogFault) -> Bool {
         let index = self.end.size
+        if index < self.checkpoint.size { self.hashes.append(try cursor.leafHash(of: record)) }
         let isInPartialTile = index < self.checkpoint.size && index >= self.checkpoint.size / 256 * 256
         guard isInPartialTile || index >= self.checkpoint.size else { return true }
         guard try cursor.isWhole(record) else {
             return try !self.lacksPart(record.offset..<record.end, "it does not have its hash", &cursor)
         }
         if isInPartialTile {
-            self.hashes.append(try cursor.leafHash(of: record))
             var bundle = self.bundle
             self.bundle = []
             try cursor.withEntry(of: record) { EntryBundle.append($0, to: &bundle) }

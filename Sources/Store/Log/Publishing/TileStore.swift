@@ -2,13 +2,17 @@ import Ledger
 
 /// Writes tiles and checkpoints so that a reader sees each of them whole or not at all.
 ///
-/// A file is written under `tmp/` and renamed to its place. Full tiles and their names are synchronized before
-/// the checkpoint that needs them; partial tiles are not, since opening the log makes them again.
+/// What may be read already is written under `tmp/` and renamed to its place; a full tile is read by nobody before the
+/// checkpoint that covers it. As long as the journal has the entries of a tile, opening the log can make it again, so full
+/// tiles and their names are synchronized together, before their segment of the journal is given up, and partial ones
+/// never.
 struct TileStore {
     private let directory: LogDirectory
     private let files: FileOperations
     /// The files put in place since the last checkpoint.
     private var written: [TilePath] = []
+    /// The full tiles since the last ``synchronize()``, and those of earlier writers of the same segment.
+    private var unsynchronized: [TilePath] = []
     /// The directories whose names changed since the last ``synchronize()``.
     private var changed: Set<String> = []
     /// Directories that are known to exist.
@@ -19,36 +23,56 @@ struct TileStore {
         self.files = files
     }
 
+    /// Takes over the full tiles of a segment that an earlier writer wrote and did not synchronize, perhaps.
+    mutating func adopt(_ tiles: some Sequence<TilePath>) {
+        for tile in tiles {
+            self.unsynchronized.append(tile)
+            var path = self.directory.tile(tile)
+            repeat {
+                path = LogDirectory.parent(of: path)
+            } while self.changed.insert(path).inserted && path != self.directory.path
+        }
+    }
+
     /// Writes a tile that will not change any more.
     mutating func writeFull(_ tile: Tile) throws(LogFault) {
-        try self.write(tile, isDurable: true)
+        let path = try self.prepare(tile)
+        self.unsynchronized.append(tile.path)
+        self.changed.insert(LogDirectory.parent(of: path))
+        do {
+            try self.put(tile.bytes, into: path, isDurable: false)
+        } catch {
+            throw LogFault(error)
+        }
     }
 
     /// Writes a tile of a checkpoint that more entries will go beyond.
     mutating func writePartial(_ tile: Tile) throws(LogFault) {
-        try self.write(tile, isDurable: false)
+        try self.replace(try self.prepare(tile), with: tile.bytes, isDurable: false)
     }
 
-    private mutating func write(_ tile: Tile, isDurable: Bool) throws(LogFault) {
+    private mutating func prepare(_ tile: Tile) throws(LogFault) -> String {
         let path = self.directory.tile(tile.path)
-        let parent = LogDirectory.parent(of: path)
-        try self.makeDirectories(parent)
+        try self.makeDirectories(LogDirectory.parent(of: path))
         self.written.append(tile.path)
-        try self.replace(path, with: tile.bytes, isDurable: isDurable)
-        if isDurable {
-            self.changed.insert(parent)
-        }
+        return path
     }
 
-    /// Returns once the names of all full tiles survive a loss of power.
+    /// Returns once all full tiles and their names survive a loss of power.
     mutating func synchronize() throws(LogFault) {
         do {
+            for tile in self.unsynchronized {
+                let descriptor = try self.files.open(self.directory.tile(tile), false)
+                defer { self.files.close(descriptor) }
+                try self.files.synchronize(descriptor)
+            }
             for directory in self.changed.sorted() {
                 try self.files.synchronizeDirectory(directory)
             }
         } catch {
             throw LogFault(error)
         }
+        self.unsynchronized.removeAll()
         self.changed.removeAll()
     }
 
@@ -66,14 +90,16 @@ struct TileStore {
         for tile in self.written {
             try? self.files.remove(self.directory.tile(tile))
         }
+        let discarded = Set(self.written)
+        self.unsynchronized.removeAll { discarded.contains($0) }
         self.written.removeAll()
-        self.changed.removeAll()
         self.known.removeAll()
     }
 
     /// Removes what the checkpoint of `size` made needless: partial tiles that are full now, and old segments.
     mutating func finish(from oldSize: UInt64, to size: UInt64) {
-        for tile in self.written where tile.isFull {
+        let nowPartial = Set(TilePath.partial(size: size).map(\.full))
+        for tile in TilePath.partial(size: oldSize) where !nowPartial.contains(tile.full) {
             self.removePartials(of: tile)
         }
         self.written.removeAll()
@@ -97,16 +123,20 @@ struct TileStore {
     private func replace(_ path: String, with bytes: [UInt8], isDurable: Bool) throws(LogFault) {
         let temporary = self.directory.temporary + "/next"
         do {
-            let descriptor = try self.files.open(temporary, true)
-            defer { self.files.close(descriptor) }
-            try self.files.truncate(descriptor, 0)
-            try self.files.write(descriptor, unsafe bytes.span.bytes, 0)
-            if isDurable {
-                try self.files.synchronize(descriptor)
-            }
+            try self.put(bytes, into: temporary, isDurable: isDurable)
             try self.files.rename(temporary, path)
         } catch {
             throw LogFault(error)
+        }
+    }
+
+    private func put(_ bytes: [UInt8], into path: String, isDurable: Bool) throws(FileFault) {
+        let descriptor = try self.files.open(path, true)
+        defer { self.files.close(descriptor) }
+        try self.files.truncate(descriptor, 0)
+        try self.files.write(descriptor, unsafe bytes.span.bytes, 0)
+        if isDurable {
+            try self.files.synchronize(descriptor)
         }
     }
 

@@ -48,7 +48,7 @@ struct LogOpening {
         recovery.checkpointSize = recovered.tree.size
         recovery.size = recovered.end.size
         recovery.cutBytes = recovered.torn
-        recovery.rewrittenTiles = try self.mendPartialTiles(recovered)
+        recovery.rewrittenTiles = try self.mendTiles(recovered)
         let status = NIOLockedValueBox(
             LogStatus(
                 durable: recovered.end, checkpoint: recovered.checkpointText ?? "", published: recovered.tree.size))
@@ -62,10 +62,11 @@ struct LogOpening {
             lock: lock, journal: journal, publisher: OwnedPublisher(publisher), status: status, recovery: recovery)
     }
 
-    private func mendPartialTiles(_ recovered: RecoveredLog) throws(LogFault) -> Int {
+    private func mendTiles(_ recovered: RecoveredLog) throws(LogFault) -> Int {
         var store = TileStore(self.directory, files: self.options.files)
-        let repair = PartialTileRepair(directory: self.directory, files: self.options.files)
-        return try repair.run(recovered.tree, &store)
+        let full = try FullTileRepair(directory: self.directory).run(recovered, &store)
+        let partial = PartialTileRepair(directory: self.directory, files: self.options.files)
+        return try full + partial.run(recovered.tree, &store)
     }
 
     private func makeDirectory(_ path: String) throws(LogFault) {
