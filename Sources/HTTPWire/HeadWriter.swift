@@ -106,14 +106,18 @@ public enum HeadWriter {
 
     /// Writes a number in decimal digits without making a string.
     public static func decimal(_ value: Int, to buffer: inout ByteBuffer) {
-        var rest = value.magnitude
         if value < 0 { buffer.writeInteger(Octet.hyphen) }
-        var power: UInt = 1
-        while rest / power >= 10 { power *= 10 }
-        while power > 0 {
-            buffer.writeInteger(Octet.zero + UInt8(truncatingIfNeeded: rest / power))
-            rest %= power
-            power /= 10
+        // The last digit comes first, and a number of 64 bits has at most 20.
+        var digits = InlineArray<20, UInt8>(repeating: Octet.zero)
+        var rest = value.magnitude
+        var first = digits.count
+        repeat {
+            first -= 1
+            digits[first] = Octet.zero + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        unsafe digits.span.bytes.withUnsafeBytes { bytes in
+            _ = unsafe buffer.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[first...]))
         }
     }
 

@@ -4,7 +4,14 @@ import Testing
 @Suite("The header fields of limits")
 struct RateLimitFieldsTests {
     private func fields(_ fields: RateLimitFields, _ format: WireFormat, now: Int64 = 0) -> [String] {
-        fields.fields(format: format, nowUnixNanoseconds: now).map { "\($0.name): \($0.value)" }
+        var lines: [String] = []
+        fields.forEach(format: format, nowUnixNanoseconds: now) { name, value in
+            switch value {
+            case .number(let number): lines.append("\(name): \(number)")
+            case .text(let text): lines.append("\(name): \(text)")
+            }
+        }
+        return lines
     }
 
     private let windows = RateLimitFields(

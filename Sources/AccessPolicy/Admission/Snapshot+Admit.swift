@@ -7,15 +7,23 @@ extension Snapshot {
     /// Denies unless everything permits. The order is what a caller may learn: without a valid key only that; without
     /// the right to know of the model, that there is no such model; from there on all that is missing, at once.
     public func admit(_ request: AccessRequest, at now: Timestamp) -> Decision {
-        guard case .application(let caller, let key)? = self.authenticate(request.key, at: now),
+        self.admit(request, from: self.authenticate(request.key, at: now), at: now)
+    }
+
+    /// The same, for a caller whom ``authenticate(_:at:)`` of this snapshot has just named by the request's key.
+    public func admit(_ request: AccessRequest, from caller: Caller?, at now: Timestamp) -> Decision {
+        guard case .application(let caller, let key)? = caller, key.id == request.key.id,
             key.kind.opens(request.modality)
         else {
             return .refused([Denial(.invalidKey)])
         }
-        guard let target = self.resolve(request.model), self.mayKnow(of: target, caller) else {
+        guard let target = self.resolve(request.model) else {
             return .refused([Denial(.modelNotFound, field: "model")])
         }
         let candidates = self.grants(of: caller, to: target.model.id)
+        guard self.mayKnow(of: target, caller, candidates) else {
+            return .refused([Denial(.modelNotFound, field: "model")])
+        }
         guard !candidates.isEmpty, let version = target.version else {
             return .refused([Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model))
         }

@@ -20,7 +20,9 @@ extension Snapshot {
         explanation.caller = Explanation.Caller(
             application: caller.id, name: caller.name, organisation: caller.organisation, key: key.id, kind: key.kind,
             intent: key.intent, exposure: key.exposure, use: key.use)
-        guard let target, self.mayKnow(of: target, caller) else { return explanation }
+        guard let target, self.mayKnow(of: target, caller, self.grants(of: caller, to: target.model.id)) else {
+            return explanation
+        }
         explanation.mayKnow = true
         explanation.considered = self.grants(of: caller, to: target.model.id).map { grant in
             guard let version = target.version else {

@@ -47,17 +47,16 @@ extension Snapshot {
     /// All grants that the caller ever had to a model, then those of the organisation behind it; each in the order of
     /// their issue.
     func grants(of caller: Application, to model: ModelID) -> [Grant] {
-        var grants = self.registry.grants(of: .application(caller.id))
+        var grants = self.registry.grants(of: .application(caller.id), to: model)
         if let organisation = caller.organisation {
-            grants += self.registry.grants(of: .organisation(organisation))
+            grants += self.registry.grants(of: .organisation(organisation), to: model)
         }
-        return grants.filter { $0.content.model == model }
+        return grants
     }
 
     /// Whether the caller may learn that the name stands for something: the model is listed, or there is a grant or a
     /// place on its list. Of a version that never was current only a grant that names it tells.
-    func mayKnow(of target: Target, _ caller: Application) -> Bool {
-        let grants = self.grants(of: caller, to: target.model.id)
+    func mayKnow(of target: Target, _ caller: Application, _ grants: [Grant]) -> Bool {
         if target.isPinned, let version = target.version?.id, !self.registry.served.contains(version) {
             return grants.contains { $0.content.versions?.contains(version) ?? false }
         }

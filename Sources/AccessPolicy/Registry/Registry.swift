@@ -66,6 +66,15 @@ public struct Registry: Hashable, Sendable {
         (self.grantsBySubject[subject] ?? []).compactMap { self.grants[$0] }
     }
 
+    /// Those of them that are to one model.
+    func grants(of subject: GrantSubject, to model: ModelID) -> [Grant] {
+        var grants: [Grant] = []
+        for id in self.grantsBySubject[subject] ?? [] {
+            if let grant = self.grants[id], grant.content.model == model { grants.append(grant) }
+        }
+        return grants
+    }
+
     /// The roles of a person; none for somebody who is not there any more.
     public func roles(of person: PersonID) -> [Role] {
         self.people[person]?.roles ?? []

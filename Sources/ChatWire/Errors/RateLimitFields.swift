@@ -39,39 +39,48 @@ public struct RateLimitFields: Hashable, Sendable {
     /// Times are rounded up, so that whoever obeys them is not refused again.
     ///
     /// OpenAI's resets are spans of time, `12ms`, `6m0s`; Anthropic's are moments, so it is asked what time it is.
-    public func fields(format: WireFormat, nowUnixNanoseconds: Int64) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        fields.reserveCapacity(9)
+    ///
+    /// Every answer has them, so each is handed to `body` rather than made into a list of texts.
+    public func forEach(
+        format: WireFormat, nowUnixNanoseconds: Int64, _ body: (_ name: StaticString, _ value: Value) -> Void
+    ) {
         if let window = self.requests {
             switch format {
             case .openAI:
-                fields.append(("x-ratelimit-limit-requests", String(window.limit)))
-                fields.append(("x-ratelimit-remaining-requests", String(window.remaining)))
-                fields.append(("x-ratelimit-reset-requests", Self.span(window.resetNanoseconds)))
+                body("x-ratelimit-limit-requests", .number(window.limit))
+                body("x-ratelimit-remaining-requests", .number(window.remaining))
+                body("x-ratelimit-reset-requests", .text(Self.span(window.resetNanoseconds)))
             case .anthropic:
-                fields.append(("anthropic-ratelimit-requests-limit", String(window.limit)))
-                fields.append(("anthropic-ratelimit-requests-remaining", String(window.remaining)))
-                fields.append(("anthropic-ratelimit-requests-reset", Self.moment(window, nowUnixNanoseconds)))
+                body("anthropic-ratelimit-requests-limit", .number(window.limit))
+                body("anthropic-ratelimit-requests-remaining", .number(window.remaining))
+                body("anthropic-ratelimit-requests-reset", .text(Self.moment(window, nowUnixNanoseconds)))
             }
         }
         if let window = self.tokens {
             switch format {
             case .openAI:
-                fields.append(("x-ratelimit-limit-tokens", String(window.limit)))
-                fields.append(("x-ratelimit-remaining-tokens", String(window.remaining)))
-                fields.append(("x-ratelimit-reset-tokens", Self.span(window.resetNanoseconds)))
+                body("x-ratelimit-limit-tokens", .number(window.limit))
+                body("x-ratelimit-remaining-tokens", .number(window.remaining))
+                body("x-ratelimit-reset-tokens", .text(Self.span(window.resetNanoseconds)))
             case .anthropic:
-                fields.append(("anthropic-ratelimit-tokens-limit", String(window.limit)))
-                fields.append(("anthropic-ratelimit-tokens-remaining", String(window.remaining)))
-                fields.append(("anthropic-ratelimit-tokens-reset", Self.moment(window, nowUnixNanoseconds)))
+                body("anthropic-ratelimit-tokens-limit", .number(window.limit))
+                body("anthropic-ratelimit-tokens-remaining", .number(window.remaining))
+                body("anthropic-ratelimit-tokens-reset", .text(Self.moment(window, nowUnixNanoseconds)))
             }
         }
         if let wait = self.waitNanoseconds {
-            fields.append(("retry-after", String(Self.roundedUp(wait, to: 1_000_000_000))))
-            fields.append(("retry-after-ms", String(Self.roundedUp(wait, to: 1_000_000))))
-            if wait > Self.longestRetryNanoseconds { fields.append(("x-should-retry", "false")) }
+            body("retry-after", .number(Int(Self.roundedUp(wait, to: 1_000_000_000))))
+            body("retry-after-ms", .number(Int(Self.roundedUp(wait, to: 1_000_000))))
+            if wait > Self.longestRetryNanoseconds { body("x-should-retry", .text("false")) }
         }
-        return fields
+    }
+
+    /// What stands behind a field's name.
+    public enum Value: Hashable, Sendable {
+        /// A number, in decimal digits.
+        case number(Int)
+        /// A text of letters, digits and signs that need no escape.
+        case text(String)
     }
 
     /// A span of time as OpenAI writes it: `0s`, `12ms`, `1.5s`, `6m0s`, `2h0m1s`.

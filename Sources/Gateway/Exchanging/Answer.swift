@@ -1,6 +1,7 @@
 import ChatWire
 import HTTPWire
 import NIOCore
+import ReleaseModel
 
 /// An answer that the gateway itself gives: an error, a list, a word.
 struct Answer {
@@ -9,8 +10,10 @@ struct Answer {
     var body: ByteBuffer
     var requestID: String
     var keepsAlive: Bool
-    /// Fields beyond the usual ones, such as `allow` or the rate headers.
+    /// Fields beyond the usual ones, such as `allow`.
     var fields: [(name: String, value: String)] = []
+    /// The limits of the caller's grant, once they are known, as the caller's SDK reads them.
+    var rate: (fields: RateLimitFields, format: WireFormat)?
 
     init(status: Int, body: ByteBuffer, requestID: String, keepsAlive: Bool) {
         self.status = status
@@ -29,10 +32,11 @@ struct Answer {
     func bytes(_ worker: Worker) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(512 + self.body.readableBytes)
-        AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, to: &buffer)
+        AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, at: worker.now(), to: &buffer)
         HeadWriter.field("content-type", self.contentType, to: &buffer)
         HeadWriter.field("content-length", self.body.readableBytes, to: &buffer)
         for field in self.fields { AnswerHead.field(field, to: &buffer) }
+        if let rate = self.rate { AnswerHead.rate(rate.fields, rate.format, at: worker.now(), to: &buffer) }
         AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
         buffer.writeImmutableBuffer(self.body)
         return buffer
@@ -42,12 +46,14 @@ struct Answer {
 /// What every answer's head has in common.
 enum AnswerHead {
     /// The status line, the date, and the request's identifier under both SDKs' names.
-    static func begin(_ status: Int, requestID: String, worker: Worker, to buffer: inout ByteBuffer) {
+    static func begin(
+        _ status: Int, requestID: String, worker: Worker, at now: Timestamp, to buffer: inout ByteBuffer
+    ) {
         if status == 200 {
-            buffer.writeImmutableBuffer(worker.startOfOK(at: worker.now()))
+            buffer.writeImmutableBuffer(worker.startOfOK(at: now))
         } else {
             HeadWriter.status(status, to: &buffer)
-            HeadWriter.field("date", worker.dateText(at: worker.now()), to: &buffer)
+            HeadWriter.field("date", worker.dateText(at: now), to: &buffer)
         }
         buffer.writeStaticString("x-request-id: ")
         buffer.writeString(requestID)
@@ -62,6 +68,18 @@ enum AnswerHead {
         buffer.writeStaticString(": ")
         buffer.writeString(field.value)
         buffer.writeStaticString("\r\n")
+    }
+
+    /// The limits as an SDK of this format reads them.
+    static func rate(
+        _ fields: RateLimitFields, _ format: WireFormat, at now: Timestamp, to buffer: inout ByteBuffer
+    ) {
+        fields.forEach(format: format, nowUnixNanoseconds: now.milliseconds * 1_000_000) { name, value in
+            switch value {
+            case .number(let number): HeadWriter.field(name, number, to: &buffer)
+            case .text(let text): HeadWriter.field(name, text, to: &buffer)
+            }
+        }
     }
 
     /// How the connection goes on, and the head's end.

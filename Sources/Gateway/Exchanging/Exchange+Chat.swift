@@ -12,9 +12,10 @@ import Upstreams
 extension Exchange {
     /// A request for the model itself: every step in the order of the architecture, each of which can refuse.
     func chat(_ route: Route, _ key: PresentedKey) {
-        let now = self.worker.now()
+        let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
-        guard case .application? = snapshot.authenticate(key, at: now) else {
+        let caller = snapshot.authenticate(key, at: now)
+        guard case .application? = caller else {
             return self.refuse(WireError([Denial(.invalidKey)], model: ""))
         }
         let chat: ChatRequest
@@ -26,7 +27,7 @@ extension Exchange {
         let request = AccessRequest(
             key: key, model: chat.model, modality: route.modality ?? .api,
             region: self.worker.configuration.region, fields: chat.guarded)
-        switch snapshot.admit(request, at: now) {
+        switch snapshot.admit(request, from: caller, at: now) {
         case .refused(let denials): self.refuse(WireError(denials, model: chat.model))
         case .admitted(let admission): self.reserve(chat, admission, route, at: now)
         }
@@ -59,16 +60,16 @@ extension Exchange {
         let tokens = TokenEstimate(
             promptBytes: self.request.body.readableBytes, maximumOutput: output, choices: chat.choices
         ).reservation
-        let limiter = self.worker.limiter(of: admission.grant)
-        let (result, status) = limiter.reserve(tokens: tokens, at: self.worker.uptime())
+        let lane = self.worker.lane(of: admission)
+        let (result, status) = lane.limiter.reserve(tokens: tokens, at: self.startedAt)
         self.quota = status
         switch result {
         case .reserved(let reservation):
-            self.limiter = limiter
+            self.lane = lane
             self.reservation = reservation
             self.chat = chat
             self.admission = admission
-            self.record(admission, limiter, chat, route, tokens: tokens, at: now)
+            self.record(admission, lane, chat, route, tokens: tokens, at: now)
         case .refused(let refusal):
             // A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? 250_000_000)
@@ -78,12 +79,12 @@ extension Exchange {
     }
 
     private func record(
-        _ admission: Admission, _ limiter: Limiter, _ chat: ChatRequest, _ route: Route, tokens: Int,
+        _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, tokens: Int,
         at now: Timestamp
     ) {
         let facts = ExchangeFacts(
-            request: self.requestID, route: route, admittedAt: now, grant: limiter.grant,
-            key: admission.key.description, model: admission.name.text, version: admission.version.id.description,
+            request: self.requestID, route: route, admittedAt: now, grant: lane.limiter.grant,
+            key: admission.key.description, model: admission.name.text, version: lane.version,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
         self.facts = facts
         self.phase = .recording
@@ -119,28 +120,30 @@ extension Exchange {
 
     /// Gives the whole reservation back, the request's unit too: nothing went upstream.
     func giveBack() {
-        guard let limiter = self.limiter, let reservation = self.reservation else { return }
-        limiter.release(reservation, at: self.worker.uptime())
+        guard let lane = self.lane, let reservation = self.reservation else { return }
+        lane.limiter.release(reservation, at: self.worker.uptime())
         self.reservation = nil
     }
 
     /// Ends the exchange: limits, metrics, and the entry of its outcome. Comes once for every admitted request.
-    func settle(_ outcome: Outcome, status: Int, usage: ChatWire.Usage? = nil, finish: String? = nil) {
+    func settle(
+        _ outcome: Outcome, status: Int, usage: ChatWire.Usage? = nil, finish: String? = nil, at now: Timestamp? = nil
+    ) {
         guard let facts = self.facts else { return }
         if case .ended = self.phase { return }
         self.phase = .ended
         self.upstream = nil
-        if let limiter = self.limiter, let reservation = self.reservation {
-            limiter.settle(
-                reservation, usedTokens: usage.map { $0.input + $0.output }, at: self.worker.uptime())
+        let uptime = self.worker.uptime()
+        if let lane = self.lane, let reservation = self.reservation {
+            lane.limiter.settle(reservation, usedTokens: usage.map { $0.input + $0.output }, at: uptime)
             self.reservation = nil
         }
         self.metrics.inFlight.add(-1)
         self.metrics.tokens[.input].increment(by: UInt64(max(0, usage?.input ?? 0)))
         self.metrics.tokens[.output].increment(by: UInt64(max(0, usage?.output ?? 0)))
-        self.count(status, outcome: .init(outcome))
+        self.count(status, outcome: .init(outcome), at: uptime)
         let result = ExchangeResult(
-            at: self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
+            at: now ?? self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
             outputTokens: usage?.output ?? 0, finish: finish)
         self.worker.shared.recorder.record(
             result: result, of: facts, on: self.worker.loop, self.worker.outcomeWatch)

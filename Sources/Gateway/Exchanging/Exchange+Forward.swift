@@ -8,9 +8,7 @@ import Upstreams
 extension Exchange {
     /// Sends the request upstream: head and body in one buffer, on this event loop.
     func forward() {
-        guard let admission = self.admission, let chat = self.chat,
-            let pool = self.worker.pool(admission.version.upstream)
-        else {
+        guard let admission = self.admission, let chat = self.chat, let lane = self.lane, let pool = lane.pool else {
             self.giveBack()
             return self.fail(
                 WireError(
@@ -22,14 +20,14 @@ extension Exchange {
             self.request.body, model: admission.version.upstreamModel, requestingUsage: chat.stream,
             outputBound: admission.grant.content.limits.maximumOutputTokens)
         self.upstream = pool.send(
-            self.upstreamRequest(body, pool.upstream), method: .post, to: self,
+            self.upstreamRequest(body, lane, pool.upstream), method: .post, to: self,
             onFreshConnection: self.hasRetried)
     }
 
-    private func upstreamRequest(_ body: ByteBuffer, _ upstream: Upstream) -> ByteBuffer {
+    private func upstreamRequest(_ body: ByteBuffer, _ lane: Lane, _ upstream: Upstream) -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.reserveCapacity(640 + body.readableBytes)
-        buffer.writeImmutableBuffer(self.worker.startOfRequest(self.facts?.route ?? .health, to: upstream))
+        buffer.writeImmutableBuffer(lane.startOfRequest(self.facts?.route ?? .health, to: upstream))
         HeadWriter.field("content-length", body.readableBytes, to: &buffer)
         buffer.writeStaticString("x-request-id: ")
         buffer.writeString(self.requestID)
@@ -51,7 +49,8 @@ extension Exchange {
         guard let front = self.front else { return }
         var answer = Answer(
             error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
-        answer.fields = fields + self.rateFields()
+        answer.fields = fields
+        answer.rate = self.rate()
         front.write(answer.bytes(self.worker), flush: true)
         front.exchangeEnded(keepsAlive: answer.keepsAlive)
     }

@@ -13,10 +13,11 @@ extension Exchange {
         self.meter = StreamMeter(format: self.format, hidesUsage: !(self.chat?.includesUsage ?? false))
         var buffer = ByteBuffer()
         buffer.reserveCapacity(768)
-        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, to: &buffer)
+        let now = self.worker.now()
+        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &buffer)
         AnswerHead.passOn(head.fields, to: &buffer)
         if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &buffer) }
-        for field in self.rateFields() { AnswerHead.field(field, to: &buffer) }
+        if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &buffer) }
         AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
         self.outbound = buffer
     }

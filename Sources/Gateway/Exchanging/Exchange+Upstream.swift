@@ -79,17 +79,19 @@ extension Exchange: UpstreamExchangeDelegate {
                 isAnswer ? Self.badResponse : Self.plainError(head.status), outcome: .upstreamFailed,
                 fields: Self.retryFields(head))
         }
+        let now = self.worker.now()
         self.settle(
             isAnswer ? .completed : .upstreamError, status: head.status,
             usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
-            finish: scanned.finish?.reason)
+            finish: scanned.finish?.reason, at: now)
         guard let front = self.front else { return }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(768 + self.collected.readableBytes)
-        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, to: &buffer)
+        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &buffer)
         AnswerHead.passOn(head.fields, to: &buffer)
         HeadWriter.field("content-length", self.collected.readableBytes, to: &buffer)
-        for field in self.rateFields() + Self.retryFields(head) { AnswerHead.field(field, to: &buffer) }
+        if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &buffer) }
+        for field in Self.retryFields(head) { AnswerHead.field(field, to: &buffer) }
         AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
         buffer.writeImmutableBuffer(self.collected)
         front.write(buffer, flush: true)

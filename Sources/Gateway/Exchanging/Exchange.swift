@@ -29,6 +29,8 @@ final class Exchange {
     let worker: Worker
     let request: PendingRequest
     let requestID: String
+    /// When the request was whole: for people, and on the clock of limits and deadlines.
+    let receivedAt: Timestamp
     let startedAt: UInt64
     /// `nil` once the client has left.
     private(set) weak var front: ConnectionHandler?
@@ -37,7 +39,7 @@ final class Exchange {
     var chat: ChatRequest?
     var admission: Admission?
     var facts: ExchangeFacts?
-    var limiter: Limiter?
+    var lane: Lane?
     var reservation: Reservation?
     var quota: QuotaStatus?
     var upstream: UpstreamExchange?
@@ -51,7 +53,8 @@ final class Exchange {
         self.request = request
         self.front = front
         self.startedAt = worker.uptime()
-        self.requestID = worker.newRequestID(at: worker.now()).description
+        self.receivedAt = worker.now()
+        self.requestID = worker.newRequestID(at: self.receivedAt).description
     }
 
     var format: WireFormat { self.request.format }
@@ -112,7 +115,8 @@ final class Exchange {
         self.metrics.refusals[error.code].increment()
         var answer = Answer(
             error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
-        answer.fields = fields + self.rateFields(wait: wait)
+        answer.fields = fields
+        answer.rate = self.rate(wait: wait)
         self.deliver(answer)
     }
 
@@ -123,25 +127,25 @@ final class Exchange {
 
     private func deliver(_ answer: Answer) {
         self.phase = .ended
-        self.count(answer.status, outcome: answer.status < 400 ? .served : .refused)
+        self.count(answer.status, outcome: answer.status < 400 ? .served : .refused, at: self.worker.uptime())
         guard let front = self.front else { return }
         front.write(answer.bytes(self.worker), flush: true)
         front.exchangeEnded(keepsAlive: answer.keepsAlive)
     }
 
     /// The rate headers of both SDKs' kinds, once limits are known.
-    func rateFields(wait: UInt64? = nil) -> [(name: String, value: String)] {
-        guard let quota = self.quota else { return [] }
-        return RateLimitFields(
+    func rate(wait: UInt64? = nil) -> (fields: RateLimitFields, format: WireFormat)? {
+        guard let quota = self.quota else { return nil }
+        let fields = RateLimitFields(
             requests: quota.requests.map(RateLimitFields.Window.init),
-            tokens: quota.tokens.map(RateLimitFields.Window.init), waitNanoseconds: wait.map(Int64.init(clamping:))
-        ).fields(format: self.format, nowUnixNanoseconds: self.worker.now().milliseconds * 1_000_000)
+            tokens: quota.tokens.map(RateLimitFields.Window.init), waitNanoseconds: wait.map(Int64.init(clamping:)))
+        return (fields, self.format)
     }
 
-    func count(_ status: Int, outcome: SluiceMetrics.Outcome) {
+    func count(_ status: Int, outcome: SluiceMetrics.Outcome, at uptime: UInt64) {
         let format: SluiceMetrics.Format = self.format == .openAI ? .openAI : .anthropic
         self.metrics.requests[format][outcome][SluiceMetrics.StatusClass(status: status)].increment()
-        self.metrics.requestTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
+        self.metrics.requestTime.observe(nanoseconds: uptime &- self.startedAt)
     }
 }
 

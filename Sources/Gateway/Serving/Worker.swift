@@ -53,8 +53,8 @@ final class Worker {
     private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private(set) var isDraining = false
     private var pools: [Name: UpstreamPool] = [:]
-    private var limiters: [GrantID: Limiter] = [:]
-    private var requestStarts: [RequestStart: ByteBuffer] = [:]
+    private var lanes: [Lane.Place: Lane] = [:]
+    private var lastLane: Lane?
     let outcomeWatch: OutcomeWatch
     private var generator = IdentifierGenerator()
     private var date = (second: Int64.min, text: "")
@@ -112,32 +112,14 @@ final class Worker {
         return pool
     }
 
-    /// What every request of a route to an upstream begins with, made once.
-    func startOfRequest(_ route: Route, to upstream: Upstream) -> ByteBuffer {
-        let place = RequestStart(upstream: upstream.name, route: route)
-        if let bytes = self.requestStarts[place] { return bytes }
-        var bytes = ByteBuffer()
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &bytes)
-        HeadWriter.field("host", upstream.address.authority, to: &bytes)
-        HeadWriter.field("content-type", "application/json", to: &bytes)
-        HeadWriter.field("accept", "application/json, text/event-stream", to: &bytes)
-        // Answers are metered on their way, so they come as they are.
-        HeadWriter.field("accept-encoding", "identity", to: &bytes)
-        upstream.authorization?.write(to: &bytes)
-        self.requestStarts[place] = bytes
-        return bytes
-    }
-
-    private struct RequestStart: Hashable {
-        var upstream: String
-        var route: Route
-    }
-
-    func limiter(of grant: Grant) -> Limiter {
-        if let limiter = self.limiters[grant.id] { return limiter }
-        let limiter = self.shared.limiters.limiter(of: grant, at: self.uptime())
-        self.limiters[grant.id] = limiter
-        return limiter
+    /// What the requests of one grant to one version have in common on this loop. Most are of the grant before.
+    func lane(of admission: Admission) -> Lane {
+        let place = Lane.Place(grant: admission.grant.id, version: admission.version.id)
+        if let lane = self.lastLane, lane.place == place { return lane }
+        let lane = self.lanes[place] ?? Lane(admission, worker: self)
+        self.lanes[place] = lane
+        self.lastLane = lane
+        return lane
     }
 
     // MARK: Connections

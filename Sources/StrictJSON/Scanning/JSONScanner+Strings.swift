@@ -41,11 +41,8 @@ extension JSONScanner {
     public func isText(_ expected: String, in bytes: Span<UInt8>) -> Bool {
         if self.hasEscapes { return self.unescaped(in: bytes).elementsEqual(expected.utf8) }
         guard self.upperBound - self.lowerBound == expected.utf8.count else { return false }
-        var index = self.lowerBound
-        for byte in expected.utf8 {
-            if bytes[index] != byte { return false }
-            index += 1
-        }
+        let expected = expected.utf8.span
+        for index in 0..<expected.count where bytes[self.lowerBound + index] != expected[index] { return false }
         return true
     }
 

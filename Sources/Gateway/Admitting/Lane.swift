@@ -1,0 +1,45 @@
+import AccessPolicy
+import HTTPWire
+import NIOCore
+import ReleaseModel
+import Upstreams
+
+/// What all requests of one grant to one version need on one event loop, looked up and written once: neither of the two
+/// ever changes.
+final class Lane {
+    /// Whose lane it is.
+    struct Place: Hashable {
+        var grant: GrantID
+        var version: VersionID
+    }
+
+    let place: Place
+    let limiter: Limiter
+    /// The version's identifier as entries have it.
+    let version: String
+    /// `nil` if the configuration does not name the version's upstream.
+    let pool: UpstreamPool?
+    private var starts: [(route: Route, bytes: ByteBuffer)] = []
+
+    init(_ admission: Admission, worker: Worker) {
+        self.place = Place(grant: admission.grant.id, version: admission.version.id)
+        self.limiter = worker.shared.limiters.limiter(of: admission.grant, at: worker.uptime())
+        self.version = admission.version.id.description
+        self.pool = worker.pool(admission.version.upstream)
+    }
+
+    /// What every request of a route begins with.
+    func startOfRequest(_ route: Route, to upstream: Upstream) -> ByteBuffer {
+        if let start = self.starts.first(where: { $0.route == route }) { return start.bytes }
+        var bytes = ByteBuffer()
+        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &bytes)
+        HeadWriter.field("host", upstream.address.authority, to: &bytes)
+        HeadWriter.field("content-type", "application/json", to: &bytes)
+        HeadWriter.field("accept", "application/json, text/event-stream", to: &bytes)
+        // Answers are metered on their way, so they come as they are.
+        HeadWriter.field("accept-encoding", "identity", to: &bytes)
+        upstream.authorization?.write(to: &bytes)
+        self.starts.append((route, bytes))
+        return bytes
+    }
+}
