@@ -1,4 +1,4 @@
-import HTTPWire
+public import HTTPWire
 public import NIOCore
 
 /// A server that runs models, as the configuration names it.
@@ -73,7 +73,7 @@ public struct UpstreamSecret: Sendable {
     public static func apiKey(_ key: String) -> UpstreamSecret { UpstreamSecret(field: .apiKey, value: key) }
 
     /// Writes the field line into a request's head.
-    public func write(to head: inout ByteBuffer) {
+    public func write(to head: inout WireText) {
         switch self.field {
         case .bearer: HeadWriter.field("authorization", "Bearer \(self.value)" as String, to: &head)
         case .apiKey: HeadWriter.field("x-api-key", self.value, to: &head)

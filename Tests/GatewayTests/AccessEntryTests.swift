@@ -1,4 +1,4 @@
-import NIOCore
+import HTTPWire
 import ReleaseModel
 import StrictJSON
 import Testing
@@ -24,27 +24,26 @@ struct AccessEntryTests {
     @Test("is canonical JSON as it is written", arguments: [true, false], [nil, "end_turn", "a\"b", "\u{2028}"])
     func canonical(isUnlogged: Bool, finish: String?) throws {
         let (facts, result) = (self.facts(isUnlogged: isUnlogged), self.result(finish: finish))
-        var buffers = [ByteBuffer(), ByteBuffer()]
+        var entries = [WireText(), WireText()]
         if isUnlogged {
-            AccessEntry.counted(facts, to: &buffers[0])
-            AccessEntry.countedTokens(facts, result, to: &buffers[1])
+            AccessEntry.counted(facts, to: &entries[0])
+            AccessEntry.countedTokens(facts, result, to: &entries[1])
         } else {
-            AccessEntry.admitted(facts, to: &buffers[0])
-            AccessEntry.completed(facts, result, to: &buffers[1])
+            AccessEntry.admitted(facts, to: &entries[0])
+            AccessEntry.completed(facts, result, to: &entries[1])
         }
-        for buffer in buffers {
-            let bytes = Array(buffer.readableBytesView)
-            #expect(try JSONValue(parsing: bytes).canonical == bytes)
+        for entry in entries {
+            #expect(try JSONValue(parsing: entry.bytes).canonical == entry.bytes)
         }
     }
 
     @Test("says of an unlogged request which grant and which hour, and nothing else")
     func unlogged() throws {
-        var (admission, outcome) = (ByteBuffer(), ByteBuffer())
+        var (admission, outcome) = (WireText(), WireText())
         AccessEntry.counted(self.facts(isUnlogged: true), to: &admission)
         AccessEntry.countedTokens(self.facts(isUnlogged: true), self.result(finish: "stop"), to: &outcome)
-        let first = try JSONValue(parsing: Array(admission.readableBytesView)).objectValue
-        let second = try JSONValue(parsing: Array(outcome.readableBytesView)).objectValue
+        let first = try JSONValue(parsing: admission.bytes).objectValue
+        let second = try JSONValue(parsing: outcome.bytes).objectValue
         #expect(Set(first?.keys.map { $0 } ?? []) == ["at", "grant", "kind", "v"])
         #expect(Set(second?.keys.map { $0 } ?? []) == ["at", "grant", "input", "kind", "output", "v"])
         #expect((first?["at"]?.integerValue ?? 1) % 3_600_000 == 0)
@@ -52,8 +51,8 @@ struct AccessEntryTests {
 
     @Test("leaves a finish reason out that is not a word")
     func foreignText() throws {
-        var entry = ByteBuffer()
+        var entry = WireText()
         AccessEntry.completed(self.facts(isUnlogged: false), self.result(finish: "x\",\"kind\":\"y"), to: &entry)
-        #expect(try JSONValue(parsing: Array(entry.readableBytesView))["finish"] == nil)
+        #expect(try JSONValue(parsing: entry.bytes)["finish"] == nil)
     }
 }

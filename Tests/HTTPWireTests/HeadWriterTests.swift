@@ -4,25 +4,26 @@ import Testing
 
 @Suite("A head writer")
 struct HeadWriterTests {
-    private func written(_ write: (inout ByteBuffer) -> Void) -> String {
-        var buffer = ByteBuffer()
-        write(&buffer)
-        return String(buffer: buffer)
+    private func written(_ write: (inout WireText) -> Void) -> String {
+        var text = WireText()
+        write(&text)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     @Test("writes a response that a response parser reads")
     func response() throws {
-        var buffer = ByteBuffer()
-        HeadWriter.status(429, to: &buffer)
-        HeadWriter.field("content-type", "application/json", to: &buffer)
-        HeadWriter.field("transfer-encoding", "chunked", to: &buffer)
-        HeadWriter.field("x-count", 12_345, to: &buffer)
-        HeadWriter.endOfHead(to: &buffer)
+        var head = WireText()
+        HeadWriter.status(429, to: &head)
+        HeadWriter.field("content-type", "application/json", to: &head)
+        HeadWriter.field("transfer-encoding", "chunked", to: &head)
+        HeadWriter.field("x-count", 12_345, to: &head)
+        HeadWriter.endOfHead(to: &head)
+        var buffer = ByteBuffer(head)
         for size in [1, 15, 16, 255, 256, 4096, 65_537] {
-            HeadWriter.writeChunk(ByteBuffer(repeating: 0x61, count: size), to: &buffer)
+            ChunkWriter.chunk(ByteBuffer(repeating: 0x61, count: size), to: &buffer)
         }
-        HeadWriter.writeChunk(ByteBuffer(), to: &buffer)
-        HeadWriter.writeLastChunk(to: &buffer)
+        ChunkWriter.chunk(ByteBuffer(), to: &buffer)
+        ChunkWriter.last(to: &buffer)
         var parser = ResponseParser()
         parser.begin(method: .post)
         parser.append(buffer)
@@ -42,18 +43,18 @@ struct HeadWriterTests {
 
     @Test("writes a request that a request parser reads", arguments: HTTPMethod.allCases)
     func request(method: HTTPMethod) throws {
-        var buffer = ByteBuffer()
-        HeadWriter.request(method, target: "/v1/models?a=b", to: &buffer)
-        HeadWriter.field("host", "a.example:80", to: &buffer)
-        HeadWriter.endOfHead(to: &buffer)
+        var text = WireText()
+        HeadWriter.request(method, target: "/v1/models?a=b", to: &text)
+        HeadWriter.field("host", "a.example:80", to: &text)
+        HeadWriter.endOfHead(to: &text)
         var parser = RequestParser()
-        parser.append(buffer)
+        parser.append(ByteBuffer(text))
         guard case .head(let head) = try parser.next() else { return #expect(Bool(false), "expected a head") }
         #expect(head.method == method)
         #expect(head.pathEquals("/v1/models"))
         // A field that was read is written on as it is.
-        let copy = self.written { buffer in
-            for field in head.fields { HeadWriter.field(field, to: &buffer) }
+        let copy = self.written { text in
+            for field in head.fields { HeadWriter.field(field, to: &text) }
         }
         #expect(copy == "host: a.example:80\r\n")
     }
@@ -70,7 +71,7 @@ struct HeadWriterTests {
 
     @Test("writes numbers", arguments: [0, 1, 9, 10, 99, 100, 200, 65_535, Int.max, -1, Int.min])
     func decimal(_ number: Int) {
-        #expect(self.written { HeadWriter.decimal(number, to: &$0) } == "\(number)")
+        #expect(self.written { $0.decimal(number) } == "\(number)")
     }
 
     @Test("writes every status with its three digits")

@@ -1,6 +1,5 @@
 import AccessPolicy
 import HTTPWire
-import NIOCore
 import ReleaseModel
 import Upstreams
 
@@ -19,7 +18,7 @@ final class Lane {
     let version: String
     /// `nil` if the configuration does not name the version's upstream.
     let pool: UpstreamPool?
-    private var starts: [(route: Route, bytes: ByteBuffer)] = []
+    private var starts: [(route: Route, text: WireText)] = []
 
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
@@ -29,17 +28,17 @@ final class Lane {
     }
 
     /// What every request of a route begins with.
-    func startOfRequest(_ route: Route, to upstream: Upstream) -> ByteBuffer {
-        if let start = self.starts.first(where: { $0.route == route }) { return start.bytes }
-        var bytes = ByteBuffer()
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &bytes)
-        HeadWriter.field("host", upstream.address.authority, to: &bytes)
-        HeadWriter.field("content-type", "application/json", to: &bytes)
-        HeadWriter.field("accept", "application/json, text/event-stream", to: &bytes)
+    func startOfRequest(_ route: Route, to upstream: Upstream) -> WireText {
+        if let start = self.starts.first(where: { $0.route == route }) { return start.text }
+        var text = WireText()
+        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &text)
+        HeadWriter.field("host", upstream.address.authority, to: &text)
+        HeadWriter.field("content-type", "application/json", to: &text)
+        HeadWriter.field("accept", "application/json, text/event-stream", to: &text)
         // Answers are metered on their way, so they come as they are.
-        HeadWriter.field("accept-encoding", "identity", to: &bytes)
-        upstream.authorization?.write(to: &bytes)
-        self.starts.append((route, bytes))
-        return bytes
+        HeadWriter.field("accept-encoding", "identity", to: &text)
+        upstream.authorization?.write(to: &text)
+        self.starts.append((route, text))
+        return text
     }
 }

@@ -30,16 +30,14 @@ struct Answer {
 
     /// The whole answer in one buffer, for one write.
     func bytes(_ worker: Worker) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(512 + self.body.readableBytes)
-        AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, at: worker.now(), to: &buffer)
-        HeadWriter.field("content-type", self.contentType, to: &buffer)
-        HeadWriter.field("content-length", self.body.readableBytes, to: &buffer)
-        for field in self.fields { AnswerHead.field(field, to: &buffer) }
-        if let rate = self.rate { AnswerHead.rate(rate.fields, rate.format, at: worker.now(), to: &buffer) }
-        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
-        buffer.writeImmutableBuffer(self.body)
-        return buffer
+        worker.message(self.body) { head in
+            AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, at: worker.now(), to: &head)
+            HeadWriter.field("content-type", self.contentType, to: &head)
+            HeadWriter.field("content-length", self.body.readableBytes, to: &head)
+            for field in self.fields { AnswerHead.field(field, to: &head) }
+            if let rate = self.rate { AnswerHead.rate(rate.fields, rate.format, at: worker.now(), to: &head) }
+            AnswerHead.end(keepsAlive: self.keepsAlive, to: &head)
+        }
     }
 }
 
@@ -47,53 +45,53 @@ struct Answer {
 enum AnswerHead {
     /// The status line, the date, and the request's identifier under both SDKs' names.
     static func begin(
-        _ status: Int, requestID: String, worker: Worker, at now: Timestamp, to buffer: inout ByteBuffer
+        _ status: Int, requestID: String, worker: Worker, at now: Timestamp, to head: inout WireText
     ) {
         if status == 200 {
-            buffer.writeImmutableBuffer(worker.startOfOK(at: now))
+            head.append(worker.startOfOK(at: now))
         } else {
-            HeadWriter.status(status, to: &buffer)
-            HeadWriter.field("date", worker.dateText(at: now), to: &buffer)
+            HeadWriter.status(status, to: &head)
+            HeadWriter.field("date", worker.dateText(at: now), to: &head)
         }
-        buffer.writeStaticString("x-request-id: ")
-        buffer.writeString(requestID)
-        buffer.writeStaticString("\r\nrequest-id: ")
-        buffer.writeString(requestID)
-        buffer.writeStaticString("\r\n")
+        head.literal("x-request-id: ")
+        head.text(requestID)
+        head.literal("\r\nrequest-id: ")
+        head.text(requestID)
+        head.literal("\r\n")
     }
 
     /// A field whose name is ours.
-    static func field(_ field: (name: String, value: String), to buffer: inout ByteBuffer) {
-        buffer.writeString(field.name)
-        buffer.writeStaticString(": ")
-        buffer.writeString(field.value)
-        buffer.writeStaticString("\r\n")
+    static func field(_ field: (name: String, value: String), to head: inout WireText) {
+        head.text(field.name)
+        head.literal(": ")
+        head.text(field.value)
+        head.literal("\r\n")
     }
 
     /// The limits as an SDK of this format reads them.
     static func rate(
-        _ fields: RateLimitFields, _ format: WireFormat, at now: Timestamp, to buffer: inout ByteBuffer
+        _ fields: RateLimitFields, _ format: WireFormat, at now: Timestamp, to head: inout WireText
     ) {
         fields.forEach(format: format, nowUnixNanoseconds: now.milliseconds * 1_000_000) { name, value in
             switch value {
-            case .number(let number): HeadWriter.field(name, number, to: &buffer)
-            case .text(let text): HeadWriter.field(name, text, to: &buffer)
+            case .number(let number): HeadWriter.field(name, number, to: &head)
+            case .text(let text): HeadWriter.field(name, text, to: &head)
             }
         }
     }
 
     /// How the connection goes on, and the head's end.
-    static func end(keepsAlive: Bool, to buffer: inout ByteBuffer) {
-        if !keepsAlive { HeadWriter.field("connection", "close", to: &buffer) }
-        HeadWriter.endOfHead(to: &buffer)
+    static func end(keepsAlive: Bool, to head: inout WireText) {
+        if !keepsAlive { HeadWriter.field("connection", "close", to: &head) }
+        HeadWriter.endOfHead(to: &head)
     }
 
     /// What an upstream says of its body, passed on; everything else that it says is its own affair.
-    static func passOn(_ fields: FieldSection, to buffer: inout ByteBuffer) {
+    static func passOn(_ fields: FieldSection, to head: inout WireText) {
         for field in fields {
             switch field.known {
             case .contentType, .contentEncoding, .cacheControl:
-                HeadWriter.field(field, to: &buffer)
+                HeadWriter.field(field, to: &head)
             default:
                 continue
             }

@@ -89,7 +89,7 @@ extension Exchange {
         self.facts = facts
         self.phase = .recording
         self.metrics.inFlight.add(1)
-        self.worker.shared.recorder.record(admission: facts, on: self.worker.loop, self)
+        self.worker.shared.recorder.record(admission: facts, worker: self.worker, self)
     }
 
     private func recorded(_ result: Result<UInt64, LogFault>) {
@@ -146,7 +146,7 @@ extension Exchange {
             at: now ?? self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
             outputTokens: usage?.output ?? 0, finish: finish)
         self.worker.shared.recorder.record(
-            result: result, of: facts, on: self.worker.loop, self.worker.outcomeWatch)
+            result: result, of: facts, worker: self.worker, self.worker.outcomeWatch)
     }
 }
 

@@ -25,22 +25,20 @@ extension Exchange {
     }
 
     private func upstreamRequest(_ body: ByteBuffer, _ lane: Lane, _ upstream: Upstream) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(640 + body.readableBytes)
-        buffer.writeImmutableBuffer(lane.startOfRequest(self.facts?.route ?? .health, to: upstream))
-        HeadWriter.field("content-length", body.readableBytes, to: &buffer)
-        buffer.writeStaticString("x-request-id: ")
-        buffer.writeString(self.requestID)
-        buffer.writeStaticString("\r\n")
-        if let version = self.request.head.value(.anthropicVersion) {
-            HeadWriter.field("anthropic-version", version, to: &buffer)
+        self.worker.message(body) { head in
+            head.append(lane.startOfRequest(self.facts?.route ?? .health, to: upstream))
+            HeadWriter.field("content-length", body.readableBytes, to: &head)
+            head.literal("x-request-id: ")
+            head.text(self.requestID)
+            head.literal("\r\n")
+            if let version = self.request.head.value(.anthropicVersion) {
+                HeadWriter.field("anthropic-version", version, to: &head)
+            }
+            if let beta = self.request.head.value(.anthropicBeta) {
+                HeadWriter.field("anthropic-beta", beta, to: &head)
+            }
+            HeadWriter.endOfHead(to: &head)
         }
-        if let beta = self.request.head.value(.anthropicBeta) {
-            HeadWriter.field("anthropic-beta", beta, to: &buffer)
-        }
-        HeadWriter.endOfHead(to: &buffer)
-        buffer.writeImmutableBuffer(body)
-        return buffer
     }
 
     /// Ends an admitted request with an error of ours; nothing of an answer was sent yet.

@@ -11,22 +11,21 @@ extension Exchange {
     func beginStream(_ head: ResponseHead) {
         self.phase = .streaming
         self.meter = StreamMeter(format: self.format, hidesUsage: !(self.chat?.includesUsage ?? false))
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(768)
         let now = self.worker.now()
-        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &buffer)
-        AnswerHead.passOn(head.fields, to: &buffer)
-        if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &buffer) }
-        if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &buffer) }
-        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
-        self.outbound = buffer
+        self.outbound = self.worker.message { text in
+            AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
+            AnswerHead.passOn(head.fields, to: &text)
+            if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &text) }
+            if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
+            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
+        }
     }
 
     /// Takes events to be written; they go out together when the upstream's read is done, so nothing waits for more.
     func writeStream(_ events: ByteBuffer) {
         guard events.readableBytes > 0 else { return }
         if self.isChunked {
-            HeadWriter.writeChunk(events, to: &self.outbound)
+            ChunkWriter.chunk(events, to: &self.outbound)
         } else {
             self.outbound.writeImmutableBuffer(events)
         }
@@ -62,7 +61,7 @@ extension Exchange {
             self.writeStream(error.event(format: self.format, requestID: self.requestID))
             self.metrics.truncatedStreams.increment()
         }
-        if self.isChunked { HeadWriter.writeLastChunk(to: &self.outbound) }
+        if self.isChunked { ChunkWriter.last(to: &self.outbound) }
         let keepsAlive = self.keepsAlive && self.isChunked
         let (front, bytes) = (self.front, self.outbound)
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again

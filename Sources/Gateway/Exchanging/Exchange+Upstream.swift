@@ -85,16 +85,15 @@ extension Exchange: UpstreamExchangeDelegate {
             usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
             finish: scanned.finish?.reason, at: now)
         guard let front = self.front else { return }
-        var buffer = ByteBuffer()
-        buffer.reserveCapacity(768 + self.collected.readableBytes)
-        AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &buffer)
-        AnswerHead.passOn(head.fields, to: &buffer)
-        HeadWriter.field("content-length", self.collected.readableBytes, to: &buffer)
-        if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &buffer) }
-        for field in Self.retryFields(head) { AnswerHead.field(field, to: &buffer) }
-        AnswerHead.end(keepsAlive: self.keepsAlive, to: &buffer)
-        buffer.writeImmutableBuffer(self.collected)
-        front.write(buffer, flush: true)
+        let answer = self.worker.message(self.collected) { text in
+            AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
+            AnswerHead.passOn(head.fields, to: &text)
+            HeadWriter.field("content-length", self.collected.readableBytes, to: &text)
+            if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
+            for field in Self.retryFields(head) { AnswerHead.field(field, to: &text) }
+            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
+        }
+        front.write(answer, flush: true)
         front.exchangeEnded(keepsAlive: self.keepsAlive)
     }
 

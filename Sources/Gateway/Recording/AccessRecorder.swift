@@ -1,3 +1,4 @@
+import HTTPWire
 import Logging
 import NIOCore
 import Store
@@ -13,29 +14,31 @@ struct AccessRecorder: Sendable {
     }
 
     /// Records an admission; the receiver is told on its loop when the entry is durable, or cannot be.
-    func record(admission facts: ExchangeFacts, on loop: any EventLoop, _ receiver: any AppendReceiver) {
-        var entry = ByteBuffer()
-        entry.reserveCapacity(384)
-        if facts.isUnlogged {
-            AccessEntry.counted(facts, to: &entry)
-        } else {
-            AccessEntry.admitted(facts, to: &entry)
+    func record(admission facts: ExchangeFacts, worker: Worker, _ receiver: any AppendReceiver) {
+        worker.withText { entry in
+            if facts.isUnlogged {
+                AccessEntry.counted(facts, to: &entry)
+            } else {
+                AccessEntry.admitted(facts, to: &entry)
+            }
+        } _: {
+            unsafe self.log.append($0.bytes.span.bytes, on: worker.loop, receiver)
         }
-        self.log.append(entry, on: loop, receiver)
     }
 
     /// Records what became of an admitted request. The client does not wait for it: the answer is out already.
     func record(
-        result: ExchangeResult, of facts: ExchangeFacts, on loop: any EventLoop, _ receiver: any AppendReceiver
+        result: ExchangeResult, of facts: ExchangeFacts, worker: Worker, _ receiver: any AppendReceiver
     ) {
-        var entry = ByteBuffer()
-        entry.reserveCapacity(256)
-        if facts.isUnlogged {
-            AccessEntry.countedTokens(facts, result, to: &entry)
-        } else {
-            AccessEntry.completed(facts, result, to: &entry)
+        worker.withText { entry in
+            if facts.isUnlogged {
+                AccessEntry.countedTokens(facts, result, to: &entry)
+            } else {
+                AccessEntry.completed(facts, result, to: &entry)
+            }
+        } _: {
+            unsafe self.log.append($0.bytes.span.bytes, on: worker.loop, receiver, isUrgent: false)
         }
-        self.log.append(entry, on: loop, receiver, isUrgent: false)
     }
 }
 

@@ -107,9 +107,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         if !pending.mayHaveLargeBody, case .length(let bytes) = head.framing, bytes > Self.maximumBodyWithoutKey {
             self.answerEarly(pending)
         } else if head.expectsContinue {
-            var interim = ByteBuffer()
-            HeadWriter.status(100, to: &interim)
-            HeadWriter.endOfHead(to: &interim)
+            let interim = self.worker.message { head in
+                HeadWriter.status(100, to: &head)
+                HeadWriter.endOfHead(to: &head)
+            }
             self.write(interim, flush: true)
         }
     }

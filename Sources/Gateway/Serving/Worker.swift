@@ -58,7 +58,8 @@ final class Worker {
     let outcomeWatch: OutcomeWatch
     private var generator = IdentifierGenerator()
     private var date = (second: Int64.min, text: "")
-    private var okStart = (second: Int64.min, bytes: ByteBuffer())
+    private var okStart = (second: Int64.min, text: WireText())
+    private var scratch = WireText(capacity: 1_024)
 
     init(loop: any EventLoop, shared: SharedParts) {
         self.loop = loop
@@ -91,15 +92,30 @@ final class Worker {
     }
 
     /// The status line of a good answer and the date, made once a second.
-    func startOfOK(at now: Timestamp) -> ByteBuffer {
+    func startOfOK(at now: Timestamp) -> WireText {
         let second = now.milliseconds / 1_000
         if second != self.okStart.second {
-            var bytes = ByteBuffer()
-            HeadWriter.status(200, to: &bytes)
-            HeadWriter.field("date", self.dateText(at: now), to: &bytes)
-            self.okStart = (second, bytes)
+            var text = WireText()
+            HeadWriter.status(200, to: &text)
+            HeadWriter.field("date", self.dateText(at: now), to: &text)
+            self.okStart = (second, text)
         }
-        return self.okStart.bytes
+        return self.okStart.text
+    }
+
+    /// A message of a head that `write` writes, and a body.
+    func message(_ body: ByteBuffer = ByteBuffer(), _ write: (inout WireText) -> Void) -> ByteBuffer {
+        self.withText(write) { ByteBuffer($0, body) }
+    }
+
+    /// Hands what `write` writes to `body`, in memory that is used again and again.
+    func withText<Value>(_ write: (inout WireText) -> Void, _ body: (WireText) -> Value) -> Value {
+        var text = WireText()
+        swap(&text, &self.scratch)  // so that the memory has one owner while it is written
+        text.removeAll()
+        write(&text)
+        defer { swap(&text, &self.scratch) }
+        return body(text)
     }
 
     // MARK: Parts

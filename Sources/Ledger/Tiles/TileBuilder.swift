@@ -54,7 +54,7 @@ public struct TileBuilder: Hashable, Sendable {
     /// The root of the tree.
     public var root: Digest256 { self.frontier.root }
 
-    /// The hashes of the partial tile of a level: the roots of the full tiles of the level below that no tile names yet.
+    /// The hashes of the partial tile of a level: the roots of the full tiles below that no full tile names yet.
     public func row(_ level: Int) -> [Digest256] {
         level < self.rows.count ? self.rows[level] : []
     }

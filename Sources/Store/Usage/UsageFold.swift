@@ -7,7 +7,7 @@ import ReleaseModel
 /// The log is the truth and the counters are a view of it, so a crash counts nothing twice and leaves nothing out.
 public struct UsageFold: Sendable {
     /// How many entries one transaction covers.
-    private static let run: UInt64 = 4_096
+    private static let run: UInt64 = 65_536
 
     private let log: LogReader
     private let usage: UsageCounters
@@ -27,31 +27,25 @@ public struct UsageFold: Sendable {
         let end = try self.log.size()
         guard end > start else { return 0 }
         var first = start
+        var sums = UsageSums()
         while first < end {
             let range = first..<min(end, first + Self.run)
-            try await self.usage.add(try self.sums(of: range), covering: range)
+            try self.addUp(range, to: &sums)
+            try await self.usage.add(sums.take(), covering: range)
             first = range.upperBound
         }
         return end - start
     }
 
-    private func sums(of range: Range<UInt64>) throws -> [Usage] {
-        var sums: [Place: Usage] = [:]
-        var scan = UsageScan()
-        try self.log.entries(range) { index, bytes in
-            guard let counted = scan.usage(of: bytes.span) else {
-                self.logger.error("an entry of the access log cannot be counted", metadata: ["index": "\(index)"])
-                return
+    private func addUp(_ range: Range<UInt64>, to sums: inout UsageSums) throws {
+        try self.log.walk(range) { index, entry in
+            let isCounted = unsafe entry.withUnsafeBytes {
+                unsafe sums.add($0.assumingMemoryBound(to: UInt8.self).span)
             }
-            sums[Place(grant: counted.grant, day: counted.day), default: Usage(grant: counted.grant, day: counted.day)]
-                .add(counted)
+            if !isCounted {
+                self.logger.error("an entry of the access log cannot be counted", metadata: ["index": "\(index)"])
+            }
         }
-        return Array(sums.values)
-    }
-
-    private struct Place: Hashable {
-        var grant: GrantID
-        var day: Day
     }
 }
 

@@ -211,7 +211,7 @@ struct LoopAppendTests {
         }
 
         func next(_ token: UInt64) {
-            self.log.append(ByteBuffer(bytes: entry(Int(token))), on: self.loop, self, token: token)
+            unsafe self.log.append(entry(Int(token)).span.bytes, on: self.loop, self, token: token)
         }
 
         func appendCompleted(_ result: Result<UInt64, LogFault>, token: UInt64) {
@@ -263,7 +263,7 @@ struct LoopAppendTests {
             try await loop.flatSubmit {
                 let collector = Collector(loop, total: entries.count)
                 for entry in entries {
-                    log.append(entry, on: loop, collector)
+                    log.append(entry.readableBytesSpan, on: loop, collector)
                 }
                 #expect(collector.faults.isEmpty, "nothing is answered before append returns")
                 return collector.done.futureResult

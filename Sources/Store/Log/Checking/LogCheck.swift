@@ -49,7 +49,7 @@ public struct LogCheck: Sendable {
         var frontier = Frontier()
         var oldRoot: Digest256? = older?.size == 0 ? MerkleTree.emptyRoot : nil
         do {
-            try reader.entries(0..<checkpoint.size) { _, entry in
+            try reader.walk(0..<checkpoint.size) { _, entry in
                 frontier.append(MerkleTree.leafHash(entry))
                 if frontier.size == older?.size {
                     oldRoot = frontier.root

@@ -82,8 +82,8 @@ struct JournalCursor {
         return written
     }
 
-    /// Says whether a part of `range` was never written: nothing but zeros follows from inside of it on, or it lies in a
-    /// sector that is zeros from there to its end.
+    /// Says whether a part of `range` was never written: nothing but zeros follows from inside of it on, or it lies in
+    /// a sector that is zeros from there to its end.
     ///
     /// A write that fails, or is killed, stops at some byte. A loss of power keeps some sectors of the last write and
     /// loses others, which then hold what was there before: the end of an older record, and zeros.

@@ -10,6 +10,7 @@ struct JournalRecord: Hashable {
     static let continuesFlag: UInt8 = 0x01
     /// What the first four bytes of a head give when they are combined by exclusive or.
     static let checkSeed: UInt8 = 0xA5
+    private static let blankHead = [UInt8](repeating: 0, count: Self.headBytes)
 
     /// Where the record begins in its segment.
     var offset: Int
@@ -21,16 +22,17 @@ struct JournalRecord: Hashable {
     var entryOffset: Int { self.offset + Self.headBytes }
     var end: Int { self.entryOffset + self.entryBytes }
 
-    /// Adds a record to `bytes`.
+    /// Adds a record to `bytes`, with zeros in place of its leaf hash.
     static func append(_ entry: RawSpan, continues: Bool, to bytes: inout [UInt8]) {
         let high = UInt8(truncatingIfNeeded: entry.byteCount >> 8)
         let low = UInt8(truncatingIfNeeded: entry.byteCount)
         let flags = continues ? Self.continuesFlag : 0
-        bytes.append(high)
-        bytes.append(low)
-        bytes.append(flags)
-        bytes.append(high ^ low ^ flags ^ Self.checkSeed)
-        MerkleTree.leafHash(entry).append(to: &bytes)
+        let start = bytes.count
+        bytes.append(contentsOf: Self.blankHead)
+        bytes[start] = high
+        bytes[start + 1] = low
+        bytes[start + 2] = flags
+        bytes[start + 3] = high ^ low ^ flags ^ Self.checkSeed
         unsafe entry.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 

@@ -1,6 +1,6 @@
 import Ledger
 
-/// The writing end of the journal: entries are staged, then committed together or not at all.
+/// The writing end of the journal: records are committed together or not at all.
 ///
 /// It writes into room that it filled with zeros before; whoever reads takes zeros behind the last record for the end.
 /// It belongs to the writer's thread. Whatever fails, the files are cut back to the last durable record, at once
@@ -20,11 +20,6 @@ struct JournalWriter {
     /// Whether something may lie behind ``durable``.
     private var needsRepair = false
 
-    private var staged: [UInt8] = []
-    private var stagedCount: UInt64 = 0
-    /// Where in ``staged`` a new segment begins.
-    private var boundaries: [Int] = []
-
     init(_ directory: LogDirectory, files: FileOperations, durable: JournalPosition, room: Int) {
         self.directory = directory
         self.files = files
@@ -32,42 +27,27 @@ struct JournalWriter {
         self.durable = durable
     }
 
-    /// The size of the log once everything staged is committed.
-    var stagedSize: UInt64 { self.durable.size + self.stagedCount }
-
-    /// Adds an entry to what the next commit writes.
-    mutating func stage(_ entry: RawSpan, continues: Bool) {
-        if self.stagedCount > 0, self.stagedSize % LogDirectory.segmentEntries == 0 {
-            self.boundaries.append(self.staged.count)
-        }
-        JournalRecord.append(entry, continues: continues, to: &self.staged)
-        self.stagedCount += 1
-    }
-
-    /// Writes what is staged, one write and one `fdatasync` a segment, and moves ``durable``.
-    ///
-    /// Nothing is staged afterwards, whether it throws or not.
-    mutating func commit() throws(LogFault) {
-        defer {
-            self.staged.removeAll(keepingCapacity: self.staged.count <= 4 << 20)
-            self.boundaries.removeAll()
-            self.stagedCount = 0
-        }
-        guard self.stagedCount > 0 else { return }
+    /// Writes `records`, one write and one `fdatasync` a segment, and moves ``durable``.
+    mutating func commit(_ records: StagedRecords) throws(LogFault) {
+        guard records.count > 0 else { return }
         if self.needsRepair {
             try self.repair()
         }
         self.needsRepair = true
         do {
+            let end = self.durable.size + UInt64(records.count)
             var position = self.durable
             var start = 0
-            for end in self.boundaries + [self.staged.count] {
+            while position.size < end {
                 let descriptor = try self.descriptor(of: position.segment)
-                let size = min(position.segment + LogDirectory.segmentEntries, self.stagedSize)
+                let size = min(position.segment + LogDirectory.segmentEntries, end)
                 let isFull = size % LogDirectory.segmentEntries == 0
-                try self.write(start..<end, to: descriptor, at: position.offset, isFull: isFull)
-                position = JournalPosition(size: size, offset: isFull ? 0 : position.offset + end - start)
-                start = end
+                let stop = size == end ? records.bytes.count : records.offset(of: Int(size - self.durable.size))
+                try self.write(
+                    unsafe records.bytes.span.bytes.extracting(start..<stop), to: descriptor, at: position.offset,
+                    isFull: isFull)
+                position = JournalPosition(size: size, offset: isFull ? 0 : position.offset + stop - start)
+                start = stop
             }
             self.durable = position
             self.needsRepair = false
@@ -118,11 +98,11 @@ struct JournalWriter {
     }
 
     private mutating func write(
-        _ part: Range<Int>, to descriptor: Int32, at offset: Int, isFull: Bool
+        _ bytes: RawSpan, to descriptor: Int32, at offset: Int, isFull: Bool
     ) throws(LogFault) {
         do {
-            try self.files.write(descriptor, unsafe self.staged.span.bytes.extracting(part), Int64(offset))
-            let end = offset + part.count
+            try self.files.write(descriptor, bytes, Int64(offset))
+            let end = offset + bytes.byteCount
             if isFull, let open = self.open, open.prepared > end {
                 try self.files.truncate(descriptor, Int64(end))
             } else if !isFull {

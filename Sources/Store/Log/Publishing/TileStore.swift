@@ -3,9 +3,9 @@ import Ledger
 /// Writes tiles and checkpoints so that a reader sees each of them whole or not at all.
 ///
 /// What may be read already is written under `tmp/` and renamed to its place; a full tile is read by nobody before the
-/// checkpoint that covers it. As long as the journal has the entries of a tile, opening the log can make it again, so full
-/// tiles and their names are synchronized together, before their segment of the journal is given up, and partial ones
-/// never.
+/// checkpoint that covers it. As long as the journal has the entries of a tile, opening the log can make it again, so
+/// full tiles and their names are synchronized together, before their segment of the journal is given up, and partial
+/// ones never.
 struct TileStore {
     private let directory: LogDirectory
     private let files: FileOperations

@@ -47,22 +47,34 @@ public final class LogReader: Sendable {
 
     /// The entry at `index`.
     public func entry(at index: UInt64) throws(LogFault) -> [UInt8] {
-        let published = try self.checkpoint().size
-        return try self.withState { (state) throws(LogFault) in
-            try self.entry(at: index, published: published, &state)
+        var published = try self.checkpoint().size
+        switch try self.run(at: index, &published) {
+        case .bundle(let bundle):
+            return Array(bundle.bytes[bundle.ranges[Int(index % 256)]])
+        case .journal(let record, var cursor):
+            return try cursor.withEntry(of: record) { entry in unsafe entry.withUnsafeBytes { unsafe Array($0) } }
         }
     }
 
-    /// Gives the entries of `range` to `body` one after the other; what it throws ends the walk.
+    /// Gives a copy of each entry of `range` to `body`, one after the other; what it throws ends the walk.
     ///
-    /// Memory stays small however long the range is. Entries are read as the walk reaches them.
+    /// As ``walk(_:_:)``, for whoever keeps the entries.
     public func entries(_ range: Range<UInt64>, _ body: (_ index: UInt64, _ entry: [UInt8]) throws -> Void) throws {
-        let published = try self.checkpoint().size
-        for index in range {
-            let entry = try self.withState { (state) throws(LogFault) in
-                try self.entry(at: index, published: published, &state)
-            }
-            try body(index, entry)
+        try self.walk(range) { index, entry in
+            try body(index, unsafe entry.withUnsafeBytes { unsafe Array($0) })
+        }
+    }
+
+    /// Gives the bytes of each entry of `range` to `body`, one entry after the other; what it throws ends the walk.
+    ///
+    /// Files are read in pieces as the walk reaches them: a bundle at a time, and a quarter of a mebibyte of the
+    /// journal, whose entries are compared with their hashes. So memory stays small however long the range is. The
+    /// bytes are gone when `body` returns.
+    public func walk(_ range: Range<UInt64>, _ body: (_ index: UInt64, _ entry: RawSpan) throws -> Void) throws {
+        var published = try self.checkpoint().size
+        var next = range.lowerBound
+        while next < range.upperBound {
+            next = try self.run(at: next, &published).walk(from: next, to: range.upperBound, body)
         }
     }
 
@@ -143,23 +155,39 @@ public final class LogReader: Sendable {
         }
     }
 
-    private func entry(at index: UInt64, published: UInt64, _ state: inout State) throws(LogFault) -> [UInt8] {
+    /// Finds the entry at `index`; `published` is the size of a checkpoint, and of a newer one afterwards if need be.
+    private func run(at index: UInt64, _ published: inout UInt64) throws(LogFault) -> EntryRun {
+        while true {
+            let known = published
+            let found = try self.withState { (state) throws(LogFault) in
+                try Self.find(index, published: known, &state)
+            }
+            if let found { return found }
+            // A writer may have made it part of a full bundle and removed its segment since the checkpoint was read.
+            published = try self.checkpoint().size
+            guard published > known else { break }
+        }
+        guard index < published else { throw .outOfRange(index: index, size: try self.size()) }
+        throw .corrupt(
+            path: self.directory.tile(Self.bundle(of: index, published: published)),
+            detail: "the bundle of entry \(index) is missing")
+    }
+
+    /// The bundle of an entry that a checkpoint covers: that of a full tile, or what there is of it.
+    private static func bundle(of index: UInt64, published: UInt64) -> TilePath {
         let tile = index / 256
-        let place = Int(index % 256)
-        if (tile + 1) * 256 <= published, let entry = try state.cache.entry(place, of: TilePath(.entries, index: tile))
-        {
-            return entry
+        return TilePath(.entries, index: tile, width: Int(min(256, published - tile * 256)))
+    }
+
+    private static func find(
+        _ index: UInt64, published: UInt64, _ state: inout State
+    ) throws(LogFault) -> EntryRun? {
+        if index / 256 < published / 256, let full = try state.cache.bundle(TilePath(.entries, index: index / 256)) {
+            return .bundle(full)
         }
-        if let (record, found) = try state.index.find(index) {
-            var cursor = found
-            return try cursor.withEntry(of: record) { entry in unsafe entry.withUnsafeBytes { unsafe Array($0) } }
-        }
-        if index < published {
-            let partial = TilePath(.entries, index: tile, width: Int(min(256, published - tile * 256)))
-            if let entry = try state.cache.entry(place, of: partial) { return entry }
-            throw .corrupt(path: self.directory.tile(partial), detail: "the bundle of entry \(index) is missing")
-        }
-        throw .outOfRange(index: index, size: try state.index.size(from: published))
+        if let (record, cursor) = try state.index.find(index) { return .journal(record, cursor) }
+        guard index < published else { return nil }
+        return try state.cache.bundle(Self.bundle(of: index, published: published)).map { .bundle($0) }
     }
 
     private func hash(

@@ -7,8 +7,8 @@ struct TileCache {
 
     private let directory: LogDirectory
     private var tiles: [TilePath: [Digest256]] = [:]
-    /// The last bundle that was read, with the places of its entries.
-    private var bundle: (path: TilePath, bytes: [UInt8], ranges: [Range<Int>])?
+    /// The last full bundle that was read.
+    private var bundle: StoredBundle?
 
     init(_ directory: LogDirectory) {
         self.directory = directory
@@ -32,18 +32,26 @@ struct TileCache {
         return hashes
     }
 
-    /// One entry of a bundle, or nil where the bundle is not there.
-    mutating func entry(_ place: Int, of path: TilePath) throws(LogFault) -> [UInt8]? {
-        if let bundle = self.bundle, bundle.path == path { return Array(bundle.bytes[bundle.ranges[place]]) }
+    /// A bundle, or nil where it is not there.
+    mutating func bundle(_ path: TilePath) throws(LogFault) -> StoredBundle? {
+        if let bundle = self.bundle, bundle.path == path { return bundle }
         guard let bytes = try ReadableFile.contents(self.directory.tile(path)) else { return nil }
         do {
-            let ranges = try EntryBundle.ranges(bytes, width: path.width)
+            let bundle = StoredBundle(
+                path: path, bytes: bytes, ranges: try EntryBundle.ranges(bytes, width: path.width))
             if path.isFull {
-                self.bundle = (path, bytes, ranges)
+                self.bundle = bundle
             }
-            return Array(bytes[ranges[place]])
+            return bundle
         } catch {
             throw .corrupt(path: self.directory.tile(path), detail: "the bundle is not \(path.width) entries: \(error)")
         }
     }
+}
+
+/// A bundle as it was read, and where its entries lie.
+struct StoredBundle {
+    var path: TilePath
+    var bytes: [UInt8]
+    var ranges: [Range<Int>]
 }

@@ -12,52 +12,34 @@ public protocol AppendReceiver: AnyObject {
     func appendCompleted(_ result: Result<UInt64, LogFault>, token: UInt64)
 }
 
-/// An append that waits for the writer's thread.
-enum WaitingAppend {
-    /// One entry of an event loop.
-    case one(ByteBuffer, LoopReceiver)
-    /// Entries that are recorded together or not at all.
-    case many([[UInt8]], expectedSize: UInt64?, @Sendable (Result<AppendedRange, LogFault>) -> Void)
-
-    /// The entries and bytes that it adds to the queue.
-    var weight: (entries: Int, bytes: Int) {
-        switch self {
-        case .one(let entry, _): (1, entry.readableBytes)
-        case .many(let entries, _, _): (entries.count, entries.reduce(0) { $0 + $1.count })
-        }
-    }
-}
-
-/// A receiver and the loop it belongs to.
-struct LoopReceiver {
-    let loop: any EventLoop
-    let receiver: any AppendReceiver
-    let token: UInt64
-}
-
-/// The answers of one batch for one event loop, delivered by one `execute`.
+/// Those of one event loop who wait for a batch; all of them are answered by one `execute`.
 ///
-/// Unchecked: receivers are not `Sendable`; the writer's thread only stores them, and they are called on their loop.
+/// Unchecked: receivers are not `Sendable`; other threads only store them, and they are called on their loop.
 final class LoopDelivery: @unchecked Sendable {
     private let loop: any EventLoop
-    private var answers: [(receiver: any AppendReceiver, token: UInt64, result: Result<UInt64, LogFault>)] = []
+    /// Each with the place of its record in the batch.
+    private var waiting: [(receiver: any AppendReceiver, token: UInt64, place: Int)] = []
 
     init(_ loop: any EventLoop) {
         self.loop = loop
+        // As many as a group has where requests are plenty.
+        self.waiting.reserveCapacity(GroupPace.mostExpected)
     }
 
     func isFor(_ loop: any EventLoop) -> Bool { self.loop === loop }
 
-    func add(_ waiting: LoopReceiver, _ result: Result<UInt64, LogFault>) {
-        self.answers.append((waiting.receiver, waiting.token, result))
+    func add(_ receiver: any AppendReceiver, token: UInt64, place: Int) {
+        self.waiting.append((receiver, token, place))
     }
 
     /// Hands the answers over. Nothing is added afterwards.
-    func send() {
+    func send(_ result: Result<RecordPlaces, LogFault>) {
         self.loop.execute {
-            for answer in self.answers {
-                answer.receiver.appendCompleted(answer.result, token: answer.token)
+            for waiting in self.waiting {
+                waiting.receiver.appendCompleted(result.map { $0.index(of: waiting.place) }, token: waiting.token)
             }
+            // The writer's thread may hold this for longer, and receivers are let go on their loop.
+            self.waiting.removeAll()
         }
     }
 }

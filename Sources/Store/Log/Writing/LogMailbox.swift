@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import NIOCore
 
 /// Where appends wait for the writer's thread, which takes all of them at once.
 ///
@@ -14,9 +15,7 @@ final class LogMailbox: @unchecked Sendable {
     private let lock = ConditionLock(value: false)
     private let maximumEntries: Int
     private let maximumBytes: Int
-    private var waiting: [WaitingAppend] = []
-    private var entries = 0
-    private var bytes = 0
+    private var waiting = AppendBatch()
     /// How many of the waiting appends somebody waits for.
     private var urgent = 0
     /// How many of those wake the thread; 0 while any append does.
@@ -29,39 +28,61 @@ final class LogMailbox: @unchecked Sendable {
         self.maximumBytes = maximumBytes
     }
 
-    /// Adds an append, or answers why it cannot wait here.
+    /// Adds an entry of an event loop, or answers why it cannot wait here.
     ///
     /// - Parameter isUrgent: whether somebody waits for it; if not it may lie for a moment.
-    func add(_ append: WaitingAppend, isUrgent: Bool = true) -> LogFault? {
-        let weight = append.weight
+    func add(
+        _ entry: RawSpan, on loop: any EventLoop, _ receiver: any AppendReceiver, token: UInt64, isUrgent: Bool
+    ) -> LogFault? {
         self.lock.lock()
-        guard !self.isClosed else {
+        if let refusal = self.refusal(entries: 1, bytes: entry.byteCount) {
             self.lock.unlock()
-            return .closed
+            return refusal
         }
+        let isFirst = self.waiting.isEmpty
+        self.waiting.add(entry, on: loop, receiver, token: token)
+        self.unlock(isFirst: isFirst, isUrgent: isUrgent)
+        return nil
+    }
+
+    /// Adds entries that belong together, or answers why they cannot wait here.
+    func add(
+        _ entries: [[UInt8]], expectedSize: UInt64?,
+        _ completion: @escaping @Sendable (Result<AppendedRange, LogFault>) -> Void
+    ) -> LogFault? {
+        let bytes = entries.reduce(0) { $0 + $1.count }
+        self.lock.lock()
+        if let refusal = self.refusal(entries: entries.count, bytes: bytes) {
+            self.lock.unlock()
+            return refusal
+        }
+        let isFirst = self.waiting.isEmpty
+        self.waiting.add(entries, expectedSize: expectedSize, completion)
+        self.unlock(isFirst: isFirst, isUrgent: true)
+        return nil
+    }
+
+    private func refusal(entries: Int, bytes: Int) -> LogFault? {
+        guard !self.isClosed else { return .closed }
         // A single append is let into an empty queue whatever its size, or it could never be written.
-        let isFull =
-            self.entries + weight.entries > self.maximumEntries || self.bytes + weight.bytes > self.maximumBytes
-        guard !isFull || self.waiting.isEmpty else {
-            self.lock.unlock()
-            return .overloaded
-        }
-        self.waiting.append(append)
-        self.entries += weight.entries
-        self.bytes += weight.bytes
+        let records = self.waiting.records
+        let isFull = records.count + entries > self.maximumEntries || records.entryBytes + bytes > self.maximumBytes
+        return isFull && !self.waiting.isEmpty ? .overloaded : nil
+    }
+
+    /// Gives the lock up after an append was added, and wakes the thread if that is what it waits for.
+    private func unlock(isFirst: Bool, isUrgent: Bool) {
         if isUrgent { self.urgent += 1 }
-        let wakes = self.wakesAt == 0 ? self.waiting.count == 1 : isUrgent && self.urgent == self.wakesAt
-        if wakes {
+        if self.wakesAt == 0 ? isFirst : isUrgent && self.urgent == self.wakesAt {
             self.lock.unlock(withValue: true)
         } else {
             self.lock.unlock()
         }
-        return nil
     }
 
     /// Waits for appends and exchanges them for `taken`, which is emptied. Answers false when closed and empty.
-    func take(_ taken: inout [WaitingAppend]) -> Bool {
-        taken.removeAll(keepingCapacity: taken.capacity <= 4096)
+    func take(_ taken: inout AppendBatch) -> Bool {
+        taken.removeAll()
         self.lock.lock(whenValue: true)
         if self.urgent == 0 { self.wait(for: 1, seconds: Self.lyingSeconds) }
         if self.urgent > 0, self.urgent < self.pace.goal {
@@ -69,8 +90,6 @@ final class LogMailbox: @unchecked Sendable {
         }
         self.pace.note(self.urgent)
         swap(&taken, &self.waiting)
-        self.entries = 0
-        self.bytes = 0
         self.urgent = 0
         self.wakesAt = 0
         let isClosed = self.isClosed

@@ -58,9 +58,9 @@ public final class LogWriter: Sendable {
         self.writer = try LogThread(name: "log-writer") { [lock = opened.lock] in
             withExtendedLifetime(lock) {
                 var batchWriter = BatchWriter(journal, publisher: isInline ? owned.publisher : nil, status: status)
-                var batch: [WaitingAppend] = []
+                var batch = AppendBatch()
                 while mailbox.take(&batch) {
-                    batchWriter.write(batch)
+                    batchWriter.write(&batch)
                 }
                 batchWriter.close()
             }
@@ -101,7 +101,7 @@ public final class LogWriter: Sendable {
                 return completion(.failure(fault))
             }
         }
-        if let fault = self.mailbox.add(.many(entries, expectedSize: expectedSize, completion)) {
+        if let fault = self.mailbox.add(entries, expectedSize: expectedSize, completion) {
             completion(.failure(fault))
         }
     }
@@ -122,21 +122,21 @@ public final class LogWriter: Sendable {
     /// there too, never before this returns, and is kept alive until then.
     ///
     /// - Parameters:
-    ///   - entry: 1 to 65,535 bytes.
+    ///   - entry: 1 to 65,535 bytes, which are copied.
     ///   - token: is given back with the answer.
     ///   - isUrgent: whether a caller waits for the answer; if not, the entry may lie for
     ///     ``LogMailbox/lyingSeconds``, to be written with others.
     public func append(
-        _ entry: ByteBuffer, on loop: any EventLoop, _ receiver: any AppendReceiver, token: UInt64 = 0,
+        _ entry: RawSpan, on loop: any EventLoop, _ receiver: any AppendReceiver, token: UInt64 = 0,
         isUrgent: Bool = true
     ) {
-        let waiting = LoopReceiver(loop: loop, receiver: receiver, token: token)
         let fault =
-            Self.refusal(bytes: entry.readableBytes) ?? self.mailbox.add(.one(entry, waiting), isUrgent: isUrgent)
+            Self.refusal(bytes: entry.byteCount)
+            ?? self.mailbox.add(entry, on: loop, receiver, token: token, isUrgent: isUrgent)
         if let fault {
             let delivery = LoopDelivery(loop)
-            delivery.add(waiting, .failure(fault))
-            delivery.send()
+            delivery.add(receiver, token: token, place: 0)
+            delivery.send(.failure(fault))
         }
     }
 

@@ -48,21 +48,20 @@ struct ControlRequest: Hashable, Sendable {
     /// The whole request as bytes.
     func bytes(to server: ServerAddress, key: String?) -> ByteBuffer {
         let body = self.body?.canonical
-        var buffer = ByteBuffer()
-        HeadWriter.request(self.method, target: server.prefix + self.target, to: &buffer)
-        HeadWriter.field("Host", server.authority, to: &buffer)
-        HeadWriter.field("Accept", "application/json, application/problem+json", to: &buffer)
-        HeadWriter.field("User-Agent", "sluice", to: &buffer)
-        HeadWriter.field("Connection", "close", to: &buffer)
-        if let key { HeadWriter.field("Authorization", "Bearer \(key)", to: &buffer) }
-        if let idempotencyKey { HeadWriter.field("Idempotency-Key", idempotencyKey, to: &buffer) }
+        var head = WireText()
+        HeadWriter.request(self.method, target: server.prefix + self.target, to: &head)
+        HeadWriter.field("Host", server.authority, to: &head)
+        HeadWriter.field("Accept", "application/json, application/problem+json", to: &head)
+        HeadWriter.field("User-Agent", "sluice", to: &head)
+        HeadWriter.field("Connection", "close", to: &head)
+        if let key { HeadWriter.field("Authorization", "Bearer \(key)", to: &head) }
+        if let idempotencyKey { HeadWriter.field("Idempotency-Key", idempotencyKey, to: &head) }
         if let body {
-            HeadWriter.field("Content-Type", "application/json", to: &buffer)
-            HeadWriter.field("Content-Length", body.count, to: &buffer)
+            HeadWriter.field("Content-Type", "application/json", to: &head)
+            HeadWriter.field("Content-Length", body.count, to: &head)
         }
-        HeadWriter.endOfHead(to: &buffer)
-        if let body { buffer.writeBytes(body) }
-        return buffer
+        HeadWriter.endOfHead(to: &head)
+        return ByteBuffer(head, ByteBuffer(bytes: body ?? []))
     }
 
     static func == (lhs: Self, rhs: Self) -> Bool {
