@@ -69,6 +69,9 @@ let package = Package(
         room("AccessPolicy", ["ReleaseModel", "StrictJSON", .collections, .crypto]),
         room("Quota", ["ReleaseModel"]),
         room("Ledger", ["ReleaseModel", .crypto]),
+        room("Arms", ["ReleaseModel", .crypto]),
+        room("Gradient", ["ReleaseModel"]),
+        room("SequentialTests"),
         // Wire formats: bytes to values and back.
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
@@ -116,6 +119,9 @@ let package = Package(
             exclude: ["Snapshots"]),
         tests("QuotaTests", ["Quota", "SluiceTesting"]),
         tests("LedgerTests", ["Ledger", "SluiceTesting"], resources: [.copy("Vectors")]),
+        tests("ArmsTests", ["Arms", "ReleaseModel", "SluiceTesting"], resources: [.copy("Vectors")]),
+        tests("GradientTests", ["Gradient", "ReleaseModel", "SluiceTesting"]),
+        tests("SequentialTestsTests", ["SequentialTests", "SluiceTesting"], resources: [.copy("Vectors")]),
         tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
         tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
         tests(

@@ -2,7 +2,8 @@
 enum Rooms {
     /// Values in, values out: the words, the rules and the wire formats. Nothing in them reads a clock or the world.
     static let pure: Set<String> = [
-        "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "HTTPWire", "ChatWire",
+        "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests",
+        "HTTPWire", "ChatWire",
     ]
 
     /// Where a person reads the standard output.
@@ -17,6 +18,10 @@ enum Rooms {
         "AccessPolicy": ["ReleaseModel", "StrictJSON", "HashTreeCollections", "Crypto"],
         "Quota": ["ReleaseModel"],
         "Ledger": ["ReleaseModel", "Crypto"],
+        "Arms": ["ReleaseModel", "Crypto"],
+        "Gradient": ["ReleaseModel"],
+        // The logarithm and its kin are the platform's.
+        "SequentialTests": platform,
         "HTTPWire": ["NIOCore"],
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([
