@@ -8,6 +8,8 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
 BIN := $(CURDIR)/.build/debug
+# What is run and measured is what is deployed: optimized, with the standard library inside.
+RELEASE := -c release --static-swift-stdlib
 
 help:  ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | column -t -s '|'
@@ -20,8 +22,8 @@ venv: setup
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Interop/requirements.txt
 
 run: setup  ## Build, start a sample model behind Sluice, and print commands to paste
-	$(SWIFT) build -c release --product sluice
-	$(SWIFT) build -c release --product sample-model
+	$(SWIFT) build $(RELEASE) --product sluice
+	$(SWIFT) build $(RELEASE) --product sample-model
 	@BIN=.build/release Examples/run
 
 test: venv  ## Build once and run everything: Swift tests, then real clients
@@ -38,14 +40,14 @@ interop: venv  ## Run the real SDKs and the durability rounds against a running 
 
 endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
 	@command -v wrk >/dev/null || { echo "endurance fills the log with wrk: apt-get install wrk" >&2; exit 1; }
-	$(SWIFT) build -c release --product sluice
-	$(SWIFT) build -c release --product sample-model
+	$(SWIFT) build $(RELEASE) --product sluice
+	$(SWIFT) build $(RELEASE) --product sample-model
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
 
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
-	$(SWIFT) build -c release --product sluice
-	$(SWIFT) build -c release --product BareProxy
+	$(SWIFT) build $(RELEASE) --product sluice
+	$(SWIFT) build $(RELEASE) --product BareProxy
 	Benchmarks/run
 
 lint:  ## Check the format

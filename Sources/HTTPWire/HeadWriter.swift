@@ -61,12 +61,18 @@ public enum HeadWriter {
         text.literal("\r\n")
     }
 
-    /// Writes a field of another message as it was read: a name that a parser has accepted is a token.
-    public static func field(_ field: FieldSection.Field, to text: inout WireText) {
-        text.view(field.name)
-        text.literal(": ")
-        text.view(field.value)
-        text.literal("\r\n")
+    /// Writes fields of another message as they were read: a name that a parser has accepted is a token.
+    public static func fields(
+        of section: FieldSection, where isWanted: (KnownField) -> Bool, to text: inout WireText
+    ) {
+        let bytes = section.bytes.readableBytesUInt8Span
+        for slot in section.slots {
+            guard let known = slot.known, isWanted(known) else { continue }
+            text.span(bytes.extracting(slot.nameRange))
+            text.literal(": ")
+            text.span(bytes.extracting(slot.valueRange))
+            text.literal("\r\n")
+        }
     }
 
     /// Writes the empty line that ends a head.

@@ -40,6 +40,11 @@ public struct WireText: Hashable, Sendable {
         self.bytes.append(contentsOf: view)
     }
 
+    /// Adds bytes as they are.
+    public mutating func span(_ span: Span<UInt8>) {
+        unsafe span.withUnsafeBufferPointer { unsafe self.bytes.append(contentsOf: $0) }
+    }
+
     /// Adds one byte.
     public mutating func byte(_ byte: UInt8) {
         self.bytes.append(byte)

@@ -13,8 +13,21 @@ public struct PlainAnswer: Hashable, Sendable {
 
     /// Reads a body; what is not there or not valid is left open, nothing is refused.
     public static func scan(_ body: ByteBuffer, format: WireFormat) -> PlainAnswer {
-        var scan = AnswerScan()
-        let facts = scan.facts(of: body.readableBytesUInt8Span, format: format)
+        var reader = PlainAnswerReader()
+        return reader.read(body, format: format)
+    }
+}
+
+/// Reads one answer after the other, in memory that is used again and again.
+public struct PlainAnswerReader: Sendable {
+    private var scan = AnswerScan()
+
+    /// A reader before its first answer.
+    public init() {}
+
+    /// Reads a body; what is not there or not valid is left open, nothing is refused.
+    public mutating func read(_ body: ByteBuffer, format: WireFormat) -> PlainAnswer {
+        let facts = self.scan.facts(of: body.readableBytesUInt8Span, format: format)
         return PlainAnswer(
             usage: facts.usage, finish: facts.finish, isJSON: facts.isJSON, isErrorShape: facts.isJSON && facts.hasError
         )

@@ -56,7 +56,27 @@ public struct ChatRequest: Hashable, Sendable {
     public static func scan(
         _ body: ByteBuffer, format: WireFormat, limits: JSONLimits = .standard
     ) throws(BodyFault) -> ChatRequest {
-        var scan = ChatRequestScan(format: format, limits: limits)
+        var reader = ChatRequestReader(limits: limits)
+        return try reader.read(body, format: format)
+    }
+}
+
+/// Reads one request body after the other, in memory that is used again and again.
+public struct ChatRequestReader: Sendable {
+    private var scanner: JSONScanner
+
+    /// A reader before its first body.
+    public init(limits: JSONLimits = .standard) {
+        self.scanner = JSONScanner(limits: limits)
+    }
+
+    /// Scans a body as ``ChatRequest/scan(_:format:limits:)`` does.
+    public mutating func read(_ body: ByteBuffer, format: WireFormat) throws(BodyFault) -> ChatRequest {
+        self.scanner.restart()
+        // The scanner's memory has one owner at a time, or it would be copied.
+        var scan = ChatRequestScan(format: format)
+        swap(&scan.scanner, &self.scanner)
+        defer { swap(&scan.scanner, &self.scanner) }
         return try scan.run(over: body.readableBytesUInt8Span)
     }
 }

@@ -6,12 +6,11 @@ struct ChatRequestScan {
     /// More than any model writes, and small enough that a product of two counts cannot overflow.
     static let maximumCount = Int64(Int32.max)
 
-    private var scanner: JSONScanner
+    var scanner = JSONScanner()
     private var request: ChatRequest
     private var hasModel = false
 
-    init(format: WireFormat, limits: JSONLimits) {
-        self.scanner = JSONScanner(limits: limits)
+    init(format: WireFormat) {
         self.request = ChatRequest(format: format)
     }
 

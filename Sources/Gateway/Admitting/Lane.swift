@@ -16,6 +16,10 @@ final class Lane {
     let limiter: Limiter
     /// The version's identifier as entries have it.
     let version: String
+    /// What the upstream calls the version.
+    let upstreamModel: String
+    /// The longest answer that the grant allows, in tokens.
+    let maximumOutputTokens: Int?
     /// `nil` if the configuration does not name the version's upstream.
     let pool: UpstreamPool?
     private var starts: [(route: Route, text: WireText)] = []
@@ -24,6 +28,8 @@ final class Lane {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
         self.limiter = worker.shared.limiters.limiter(of: admission.grant, at: worker.uptime())
         self.version = admission.version.id.description
+        self.upstreamModel = admission.version.upstreamModel
+        self.maximumOutputTokens = admission.grant.content.limits.maximumOutputTokens
         self.pool = worker.pool(admission.version.upstream)
     }
 

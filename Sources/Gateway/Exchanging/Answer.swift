@@ -88,13 +88,7 @@ enum AnswerHead {
 
     /// What an upstream says of its body, passed on; everything else that it says is its own affair.
     static func passOn(_ fields: FieldSection, to head: inout WireText) {
-        for field in fields {
-            switch field.known {
-            case .contentType, .contentEncoding, .cacheControl:
-                HeadWriter.field(field, to: &head)
-            default:
-                continue
-            }
-        }
+        HeadWriter.fields(
+            of: fields, where: { $0 == .contentType || $0 == .contentEncoding || $0 == .cacheControl }, to: &head)
     }
 }

@@ -40,7 +40,7 @@ extension Exchange {
                 message: "The body is encoded as '\(encoding)'; send it as it is.", param: "content-encoding")
         }
         do throws(BodyFault) {
-            return try ChatRequest.scan(self.request.body, format: self.format)
+            return try self.worker.requestReader.read(self.request.body, format: self.format)
         } catch {
             throw WireError(error)
         }
@@ -68,7 +68,6 @@ extension Exchange {
             self.lane = lane
             self.reservation = reservation
             self.chat = chat
-            self.admission = admission
             self.record(admission, lane, chat, route, tokens: tokens, at: now)
         case .refused(let refusal):
             // A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
@@ -129,8 +128,8 @@ extension Exchange {
     func settle(
         _ outcome: Outcome, status: Int, usage: ChatWire.Usage? = nil, finish: String? = nil, at now: Timestamp? = nil
     ) {
-        guard let facts = self.facts else { return }
         if case .ended = self.phase { return }
+        guard let facts = self.facts.take() else { return }
         self.phase = .ended
         self.upstream = nil
         let uptime = self.worker.uptime()

@@ -8,7 +8,11 @@ import Upstreams
 extension Exchange {
     /// Sends the request upstream: head and body in one buffer, on this event loop.
     func forward() {
-        guard let admission = self.admission, let chat = self.chat, let lane = self.lane, let pool = lane.pool else {
+        guard let lane = self.lane, let pool = lane.pool,
+            let body = self.chat?.rewritten(
+                self.request.body, model: lane.upstreamModel, requestingUsage: true,
+                outputBound: lane.maximumOutputTokens)
+        else {
             self.giveBack()
             return self.fail(
                 WireError(
@@ -16,9 +20,6 @@ extension Exchange {
                     message: "The model's upstream is not configured on this gateway."), outcome: .notForwarded)
         }
         self.phase = .waiting
-        let body = chat.rewritten(
-            self.request.body, model: admission.version.upstreamModel, requestingUsage: chat.stream,
-            outputBound: admission.grant.content.limits.maximumOutputTokens)
         self.upstream = pool.send(
             self.upstreamRequest(body, lane, pool.upstream), method: .post, to: self,
             onFreshConnection: self.hasRetried)

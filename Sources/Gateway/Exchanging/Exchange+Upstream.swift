@@ -14,7 +14,8 @@ extension Exchange: UpstreamExchangeDelegate {
         if head.status == 200, self.chat?.stream == true, Self.isEventStream(head) {
             self.beginStream(head)
         } else {
-            self.phase = .collecting(head)
+            self.answerHead = head
+            self.phase = .collecting
         }
     }
 
@@ -49,7 +50,8 @@ extension Exchange: UpstreamExchangeDelegate {
 
     func upstreamDidEnd(_ exchange: UpstreamExchange) {
         switch self.phase {
-        case .collecting(let head): self.deliverCollected(head)
+        case .collecting:
+            if let head = self.answerHead.take() { self.deliverCollected(head) }
         case .streaming: self.endStream(failure: nil)
         case .started, .recording, .waiting, .ended: break
         }
@@ -72,7 +74,7 @@ extension Exchange: UpstreamExchangeDelegate {
     // MARK: Plain answers
 
     private func deliverCollected(_ head: ResponseHead) {
-        let scanned = PlainAnswer.scan(self.collected, format: self.format)
+        let scanned = self.worker.answerReader.read(self.collected, format: self.format)
         let isAnswer = head.status == 200
         guard scanned.isJSON, isAnswer || scanned.isErrorShape else {
             return self.fail(

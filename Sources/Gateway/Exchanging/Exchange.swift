@@ -20,7 +20,7 @@ final class Exchange {
         /// Sent upstream, no answer yet.
         case waiting
         /// A plain answer is being collected.
-        case collecting(ResponseHead)
+        case collecting
         /// A stream is being passed on.
         case streaming
         case ended
@@ -37,12 +37,13 @@ final class Exchange {
 
     var phase = Phase.started
     var chat: ChatRequest?
-    var admission: Admission?
     var facts: ExchangeFacts?
     var lane: Lane?
     var reservation: Reservation?
     var quota: QuotaStatus?
     var upstream: UpstreamExchange?
+    /// The head of a plain answer that is being collected.
+    var answerHead: ResponseHead?
     var hasRetried = false
     var collected = ByteBuffer()
     var meter: StreamMeter?

@@ -101,12 +101,16 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func begin(_ head: RequestHead) {
         let pending = PendingRequest(head, worker: self.worker, keys: &self.keys)
-        if case .chunked = head.framing { self.allowBodyTime(bytes: self.worker.configuration.limits.bodyBytes) }
-        if case .length(let bytes) = head.framing { self.allowBodyTime(bytes: bytes) }
+        let mayHaveLargeBody = pending.mayHaveLargeBody
         self.pending = pending
-        if !pending.mayHaveLargeBody, case .length(let bytes) = head.framing, bytes > Self.maximumBodyWithoutKey {
-            self.answerEarly(pending)
-        } else if head.expectsContinue {
+        switch head.framing {
+        case .length(let bytes) where bytes > Self.maximumBodyWithoutKey && !mayHaveLargeBody:
+            return self.answerEarly()
+        case .length(let bytes) where bytes > self.parser.bufferedBytes: self.allowBodyTime(bytes: bytes)
+        case .chunked: self.allowBodyTime(bytes: self.worker.configuration.limits.bodyBytes)
+        case .length, .none, .untilClose: break
+        }
+        if head.expectsContinue {
             let interim = self.worker.message { head in
                 HeadWriter.status(100, to: &head)
                 HeadWriter.endOfHead(to: &head)
@@ -116,25 +120,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func receive(_ bytes: ByteBuffer) {
-        guard var pending = self.pending else { return }
-        self.pending = nil  // so that the buffer is not shared while it grows
+        guard var pending = self.pending.take() else { return }  // so that the buffer is not shared while it grows
         pending.append(bytes)
         let isTooLarge = !pending.mayHaveLargeBody && pending.body.readableBytes > Self.maximumBodyWithoutKey
         self.pending = pending
-        if isTooLarge { self.answerEarly(pending) }
+        if isTooLarge { self.answerEarly() }
     }
 
     /// Answers without reading the rest of the body, and closes.
-    private func answerEarly(_ pending: PendingRequest) {
-        var pending = pending
-        pending.keepsAlive = false
-        self.pending = pending
+    private func answerEarly() {
+        self.pending?.keepsAlive = false
         self.finishReading()
     }
 
     private func finishReading() {
-        guard let pending = self.pending else { return }
-        self.pending = nil
+        guard let pending = self.pending.take() else { return }
         self.deadline = .max
         let exchange = Exchange(pending, worker: self.worker, front: self)
         self.exchange = exchange

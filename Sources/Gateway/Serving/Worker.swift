@@ -1,4 +1,5 @@
 import AccessPolicy
+import ChatWire
 import HTTPWire
 import Logging
 import NIOConcurrencyHelpers
@@ -60,6 +61,8 @@ final class Worker {
     private var date = (second: Int64.min, text: "")
     private var okStart = (second: Int64.min, text: WireText())
     private var scratch = WireText(capacity: 1_024)
+    var requestReader = ChatRequestReader()
+    var answerReader = PlainAnswerReader()
 
     init(loop: any EventLoop, shared: SharedParts) {
         self.loop = loop

@@ -43,8 +43,7 @@ public struct KeyID: Hashable, Sendable, CustomStringConvertible {
 
     /// The eight letters.
     public var description: String {
-        let letters = (0..<8).map { UInt8(truncatingIfNeeded: self.packed >> UInt64(56 - 8 * $0)) }
-        return String(decoding: letters, as: UTF8.self)
+        unsafe withUnsafeBytes(of: self.packed.bigEndian) { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
 

@@ -62,23 +62,27 @@ struct UsageSums {
         return Array(self.finished.values)
     }
 
+    /// Reads no further than it must: keys of an entry are in order (RFC 8785), and it was checked when it was written.
     private mutating func read(_ entry: Span<UInt8>) throws(JSONFault) -> Use? {
         guard try self.scanner.next(in: entry) == .objectStart else { return nil }
         var (at, input, output) = (Int64?.none, Int64(0), Int64(0))
         var (grant, outcome) = (Int?.none, Int?.none)
         var (isRequest, isResult) = (false, false)
-        while try self.scanner.next(in: entry) == .key {
+        entry: while try self.scanner.next(in: entry) == .key {
             let key = Key.table.index(of: self.scanner, in: entry).flatMap(Key.init(rawValue:))
             let token = try self.scanner.next(in: entry)
             switch (key, token) {
             case (.at, .number): at = self.scanner.integer(in: entry)
             case (.input, .number): input = self.scanner.integer(in: entry) ?? 0
-            case (.output, .number): output = self.scanner.integer(in: entry) ?? 0
+            case (.output, .number):
+                output = self.scanner.integer(in: entry) ?? 0
+                break entry
             case (.grant, .string): grant = self.grant(in: entry)
             case (.outcome, .string): outcome = self.outcomes.number(of: self.scanner, in: entry)
             case (.kind, .string):
                 isRequest = self.isText("request.admitted", in: entry) || self.isText("request.counted", in: entry)
                 isResult = self.isText("request.completed", in: entry) || self.isText("tokens.counted", in: entry)
+                if !isResult { break entry }
             default: try self.scanner.skip(token, in: entry)
             }
         }

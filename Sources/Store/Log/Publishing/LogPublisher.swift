@@ -4,9 +4,9 @@ import NIOConcurrencyHelpers
 
 /// Turns the durable journal into tiles and signed checkpoints.
 ///
-/// It reads the journal again rather than being handed entries, and verifies each against its leaf hash on the
-/// way; so what is signed is what is on disk. It belongs to one thread: the writer's with
-/// ``LogOptions/Cadence/everyBatch``, else one of its own, so that no append waits for a signature.
+/// It reads the journal again rather than being handed entries, so what is signed is what was written. It belongs to
+/// one thread: the writer's with ``LogOptions/Cadence/everyBatch``, else one of its own, so that no append waits for a
+/// signature.
 final class LogPublisher {
     private let directory: LogDirectory
     private let origin: String

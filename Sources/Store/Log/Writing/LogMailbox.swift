@@ -83,27 +83,35 @@ final class LogMailbox: @unchecked Sendable {
     /// Waits for appends and exchanges them for `taken`, which is emptied. Answers false when closed and empty.
     func take(_ taken: inout AppendBatch) -> Bool {
         taken.removeAll()
-        self.lock.lock(whenValue: true)
+        self.lock.lock()
+        // Where several wait at a time the next group is about to come: one sleep, and nobody wakes the thread early.
+        let isExpecting = self.pace.goal > 1
+        if isExpecting { self.wait(for: self.pace.goal, seconds: Self.gatheringSeconds) }
+        if self.waiting.isEmpty { self.waitForAny() }
         if self.urgent == 0 { self.wait(for: 1, seconds: Self.lyingSeconds) }
-        if self.urgent > 0, self.urgent < self.pace.goal {
-            self.wait(for: self.pace.goal, seconds: Self.gatheringSeconds)
-        }
+        if !isExpecting, self.urgent > 0 { self.wait(for: self.pace.goal, seconds: Self.gatheringSeconds) }
         self.pace.note(self.urgent)
         swap(&taken, &self.waiting)
         self.urgent = 0
-        self.wakesAt = 0
         let isClosed = self.isClosed
-        // Once closed the value stays true, so that the thread does not sleep again.
-        self.lock.unlock(withValue: isClosed)
+        self.lock.unlock()
         return !taken.isEmpty || !isClosed
     }
 
     /// Gives the lock up until so many urgent appends wait, the time is over, or the mailbox is closed.
     private func wait(for urgent: Int, seconds: Double) {
-        guard !self.isClosed else { return }
+        guard !self.isClosed, self.urgent < urgent else { return }
         self.wakesAt = urgent
         self.lock.unlock(withValue: false)
         if !self.lock.lock(whenValue: true, timeoutSeconds: seconds) { self.lock.lock() }
+    }
+
+    /// Gives the lock up until any append waits, or the mailbox is closed.
+    private func waitForAny() {
+        guard !self.isClosed else { return }
+        self.wakesAt = 0
+        self.lock.unlock(withValue: false)
+        self.lock.lock(whenValue: true)
     }
 
     /// Lets what waits be written and refuses everything new.
