@@ -67,7 +67,7 @@ struct UsageSumsTests {
             "{\"at\":1.5,\"grant\":\"\(GrantID(bits: 5))\",\"kind\":\"request.admitted\"}",
             "{\"at\":1,\"grant\":\"\(GrantID(bits: 5))\",\"kind\":\"grant.issued\"}",
             "{\"at\":1,\"at\":1,\"grant\":\"\(GrantID(bits: 5))\",\"kind\":\"request.admitted\"}",
-            "{\"at\":1,\"grant\":\"\(GrantID(bits: 5))\",\"kind\":\"request.admitted\"",
+            "{\"at\":1,\"grant\":\"\(GrantID(bits: 5))\",\"kind\":\"request.admitted",
         ])
     func foreign(_ text: String) {
         var sums = UsageSums()
