@@ -72,6 +72,7 @@ let package = Package(
         room("Arms", ["ReleaseModel", .crypto]),
         room("Gradient", ["ReleaseModel"]),
         room("SequentialTests"),
+        room("StageControl", ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", .crypto]),
         // Wire formats: bytes to values and back.
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
@@ -122,6 +123,10 @@ let package = Package(
         tests("ArmsTests", ["Arms", "ReleaseModel", "SluiceTesting"], resources: [.copy("Vectors")]),
         tests("GradientTests", ["Gradient", "ReleaseModel", "SluiceTesting"]),
         tests("SequentialTestsTests", ["SequentialTests", "SluiceTesting"], resources: [.copy("Vectors")]),
+        tests(
+            "StageControlTests",
+            ["StageControl", "Arms", "SequentialTests", "ReleaseModel", "StrictJSON", "SluiceTesting", .yams],
+            exclude: ["Plan/Snapshots"]),
         tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
         tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
         tests(

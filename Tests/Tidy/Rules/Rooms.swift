@@ -3,7 +3,7 @@ enum Rooms {
     /// Values in, values out: the words, the rules and the wire formats. Nothing in them reads a clock or the world.
     static let pure: Set<String> = [
         "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests",
-        "HTTPWire", "ChatWire",
+        "StageControl", "HTTPWire", "ChatWire",
     ]
 
     /// Where a person reads the standard output.
@@ -22,6 +22,7 @@ enum Rooms {
         "Gradient": ["ReleaseModel"],
         // The logarithm and its kin are the platform's.
         "SequentialTests": platform,
+        "StageControl": ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", "Crypto"],
         "HTTPWire": ["NIOCore"],
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([

@@ -68,7 +68,7 @@ struct CodeSamples {
     func table() {
         let order = [
             "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient",
-            "SequentialTests", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry", "Gateway",
+            "SequentialTests", "StageControl", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry", "Gateway",
             "ControlAPI", "sluice", "SampleModel", "SluiceTesting",
         ]
         #expect(Set(order) == Set(Rooms.imports.keys))

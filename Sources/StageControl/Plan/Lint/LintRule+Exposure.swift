@@ -1,0 +1,109 @@
+import ReleaseModel
+
+/// How a plan opens.
+extension LintRule {
+    static let ofExposure = [monotoneExposure, stageCeiling, companions, weightResolution, closedBeforeOpen]
+
+    static let monotoneExposure = LintRule(
+        "monotone-exposure", .error,
+        "A later stage lets in at least those whom an earlier one let in: no smaller weight, ceiling or level."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated().dropFirst() {
+            let path = FieldPath.stage(index)
+            let before = spec.openings(atStage: index - 1)
+            for cohort in stage.audience.cohorts {
+                guard let opening = before[cohort] else { continue }
+                let earlier = spec.stages[opening.stage]
+                if stage.setWeight < opening.weight {
+                    objections.add(
+                        path["setWeight"],
+                        "is \(stage.setWeight), and \(cohort) had \(opening.weight) in \(earlier.name); expected at "
+                            + "least that, since nobody is put out again")
+                }
+                if stage.audience.isNarrower(than: earlier.audience) {
+                    objections.add(
+                        path["audience"],
+                        "lets fewer of \(cohort) in than \(earlier.name) did; raise its ceilings to at least those")
+                }
+            }
+            let level = spec.stages[index - 1].level
+            if stage.level < level {
+                objections.add(
+                    path["level"],
+                    "is \(stage.level.rawValue), and \(spec.stages[index - 1].name) was \(level.rawValue) already; "
+                        + "expected that or more")
+            }
+        }
+    }
+
+    static let stageCeiling = LintRule(
+        "stage-ceiling", .error,
+        "Every stage but the last bounds how far it opens: by weight, list, places, ceiling, budget or what it gives."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated().dropLast() {
+            let audience = stage.audience
+            let isBounded =
+                stage.setWeight < .everybody || audience.applications != nil || audience.people != nil
+                || stage.exposureBudget != nil || stage.caps.requestsPerDay != nil || !stage.components.isEmpty
+                || audience.cohorts.allSatisfy { spec.cohort(named: $0)?.isBounded ?? true }
+            guard !isBounded else { continue }
+            objections.add(
+                .stage(index),
+                "has no ceiling; give it a setWeight below 100, audience.applications.max, audience.people.max, "
+                    + "caps.requestsPerDay or an exposureBudget")
+        }
+    }
+
+    static let companions = LintRule(
+        "companions", .error,
+        "A stage that opens to the public, or that reaches the level hosted, names the controls that must be up."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated() where stage.companions.isEmpty {
+            guard spec.isPublic(stage) || stage.level >= .hosted else { continue }
+            let why = spec.isPublic(stage) ? "opens to the public" : "is at the level \(stage.level.rawValue)"
+            objections.add(
+                .stage(index)["companions"],
+                "is empty, and the stage \(why); name what must be up beside it, such as a filter and a way to report"
+            )
+        }
+    }
+
+    static let weightResolution = LintRule(
+        "weight-resolution", .error, "Every weight is a whole number of buckets."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated()
+        where !(stage.setWeight.millionths * spec.bucketing.resolution).isMultiple(of: 1_000_000) {
+            objections.add(
+                .stage(index)["setWeight"],
+                "is \(stage.setWeight), no whole number of \(spec.bucketing.resolution) buckets; round it, or raise "
+                    + "spec.bucketing.resolution")
+        }
+    }
+
+    static let closedBeforeOpen = LintRule(
+        "closed-before-open", .error,
+        "Weights leave only after a stage of the plan without weights, or behind evidence of one: the gate api-stage."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated() where stage.level.isIrrevocable {
+            let isFirst = index == 0 || !spec.stages[index - 1].level.isIrrevocable
+            guard isFirst, !stage.gates.contains(where: { $0.evidence.text == "api-stage" }) else { continue }
+            guard !spec.stages.prefix(index).contains(where: { $0.level > .closed && !$0.level.isIrrevocable }) else {
+                continue
+            }
+            objections.add(
+                .stage(index)["level"],
+                "is \(stage.level.rawValue), which nobody can take back, and no stage before it was not; put one "
+                    + "before it, or add the gate {evidence: api-stage}")
+        }
+    }
+}
+
+extension Cohort {
+    /// Whether only so many can belong to it as the plan says.
+    fileprivate var isBounded: Bool {
+        switch self.membership {
+        case .applications, .lottery: true
+        case .match, .percentage: false
+        }
+    }
+}
