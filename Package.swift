@@ -66,13 +66,14 @@ let package = Package(
         room("StrictJSON"),
         room("ReleaseModel", ["StrictJSON"]),
         // Rules: values in, values out; no clock, lock, task, socket or file.
-        room("AccessPolicy", ["ReleaseModel", "StrictJSON", .collections, .crypto]),
+        room("AccessPolicy", ["ReleaseModel", "StrictJSON", "Arms", "StageControl", .collections, .crypto]),
         room("Quota", ["ReleaseModel"]),
         room("Ledger", ["ReleaseModel", .crypto]),
         room("Arms", ["ReleaseModel", .crypto]),
         room("Gradient", ["ReleaseModel"]),
         room("SequentialTests"),
         room("StageControl", ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", .crypto]),
+        room("Signals", ["ReleaseModel", "StrictJSON", "StageControl", "Arms"]),
         // Wire formats: bytes to values and back.
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
@@ -85,20 +86,29 @@ let package = Package(
             "Gateway",
             [
                 "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
-                "Telemetry", .collections, .crypto, .nioCore, .nioPosix, .nioLocks, .lifecycle, .logging,
+                "Telemetry", "Arms", "Signals", "StageControl", .collections, .crypto, .nioCore, .nioPosix, .nioLocks,
+                .lifecycle, .logging,
+            ]),
+        room(
+            "Conductor",
+            [
+                "ReleaseModel", "StrictJSON", "StageControl", "Signals", "Store", "Telemetry", "Gateway", "ControlAPI",
+                .nioCore, .lifecycle, .logging,
             ]),
         room(
             "ControlAPI",
             [
-                "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "Store", "Telemetry", .collections, .crypto,
-                .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging, .nioCore, .nioLocks,
+                "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "StageControl", "Signals", "Ledger", "Store",
+                "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging,
+                .nioCore, .nioLocks,
             ]),
         // Executables.
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-                "Gateway", "ControlAPI", .arguments, .crypto, .yams, .lifecycle, .signals, .logging, .nioCore,
+                "Gateway", "ControlAPI", "StageControl", "Signals", "Conductor", .arguments, .crypto, .yams, .lifecycle,
+                .signals, .logging, .nioCore,
                 .nioPosix, .nioLocks,
             ], swiftSettings: strict),
         .executableTarget(
@@ -126,7 +136,9 @@ let package = Package(
         tests(
             "StageControlTests",
             ["StageControl", "Arms", "SequentialTests", "ReleaseModel", "StrictJSON", "SluiceTesting", .yams],
-            exclude: ["Plan/Snapshots"]),
+            exclude: ["Plan/Snapshots", "Rollout/Snapshots"]),
+        tests(
+            "SignalsTests", ["Signals", "ReleaseModel", "StrictJSON", "StageControl", "Arms", "SluiceTesting"]),
         tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
         tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
         tests(

@@ -8,6 +8,7 @@ public enum KnownField: UInt8, CaseIterable, Hashable, Sendable {
     case anthropicVersion, anthropicBeta, anthropicWorkspaceID, anthropicUserProfileID
     case openAIOrganization, openAIProject, xStainlessRetryCount, idempotencyKey
     case requestID, xRequestID, traceparent, tracestate
+    case sluiceAccount
     case date, server, cacheControl, retryAfter, retryAfterMilliseconds, xShouldRetry, location
 
     /// The name in lower case, as it is written.
@@ -48,6 +49,7 @@ public enum KnownField: UInt8, CaseIterable, Hashable, Sendable {
         case .xRequestID: "x-request-id"
         case .traceparent: "traceparent"
         case .tracestate: "tracestate"
+        case .sluiceAccount: "x-sluice-account"
         case .date: "date"
         case .server: "server"
         case .cacheControl: "cache-control"
@@ -76,7 +78,8 @@ public enum KnownField: UInt8, CaseIterable, Hashable, Sendable {
         case .host, .authorization, .xAPIKey, .contentLength, .contentType, .contentEncoding, .transferEncoding,
             .expect, .userAgent, .origin, .cookie, .proxyAuthorization, .anthropicVersion, .anthropicWorkspaceID,
             .anthropicUserProfileID, .openAIOrganization, .openAIProject, .xStainlessRetryCount, .idempotencyKey,
-            .requestID, .xRequestID, .traceparent, .date, .retryAfter, .retryAfterMilliseconds, .xShouldRetry,
+            .requestID, .xRequestID, .sluiceAccount, .traceparent, .date, .retryAfter, .retryAfterMilliseconds,
+            .xShouldRetry,
             .location, .server:
             true
         case .connection, .keepAlive, .proxyConnection, .te, .trailer, .upgrade, .accept, .acceptEncoding,
@@ -110,7 +113,7 @@ public enum KnownField: UInt8, CaseIterable, Hashable, Sendable {
         case 13: first == Octet.a ? .authorization : first == Octet.c ? .cacheControl : .ifNoneMatch
         case 14: Self.ofFourteen(first)
         case 15: first == Octet.a ? .acceptEncoding : first == Octet.x ? .xForwardedFor : .idempotencyKey
-        case 16: first == Octet.c ? .contentEncoding : .proxyConnection
+        case 16: first == Octet.c ? .contentEncoding : first == Octet.x ? .sluiceAccount : .proxyConnection
         case 17: first == Octet.t ? .transferEncoding : .anthropicVersion
         case 19: first == Octet.o ? .openAIOrganization : .proxyAuthorization
         case 22: .anthropicWorkspaceID

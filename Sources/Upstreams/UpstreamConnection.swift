@@ -53,7 +53,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private func write(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
         self.isReusable = false
         self.parser.begin(method: exchange.method)
-        exchange.lastProgress = .now()
+        exchange.hasProgressed = true
         self.context?.writeAndFlush(self.wrapOutboundOut(request), promise: nil)
     }
 
@@ -111,6 +111,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         let timeouts = self.pool.upstream.timeouts
+        exchange.noteProgress(at: now)
         if now - exchange.started >= timeouts.total {
             self.fail(.totalTimedOut)
         } else if self.unsent != nil {
@@ -148,7 +149,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             return
         }
         self.parser.append(self.unwrapInboundIn(data))
-        if exchange.hasHead { exchange.lastProgress = .now() }
+        if exchange.hasHead { exchange.hasProgressed = true }
         self.tellParts(of: exchange)
     }
 
@@ -165,7 +166,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             case .head(let head):
                 self.isReusable = head.reusable
                 exchange.hasHead = true
-                exchange.lastProgress = .now()
+                exchange.hasProgressed = true
                 exchange.delegate?.upstream(exchange, didReceive: head)
             case .body(let body):
                 exchange.delegate?.upstream(exchange, didReceive: body)

@@ -25,7 +25,9 @@ public final class UpstreamExchange {
     let method: HTTPMethod
     let started: NIODeadline
     /// When the request was written, and then when the response was last read from.
-    var lastProgress: NIODeadline
+    private(set) var lastProgress: NIODeadline
+    /// Whether there was progress since the clock was last looked at, which is done once a tick.
+    var hasProgressed = false
     var hasHead = false
     private(set) var isPaused = false
     /// Both are let go of when the exchange is over, which also breaks the cycle with a delegate that keeps it.
@@ -58,8 +60,15 @@ public final class UpstreamExchange {
     public func resume() {
         guard self.isPaused else { return }
         self.isPaused = false
-        self.lastProgress = .now()
+        self.hasProgressed = true
         self.connection?.readIfHeld()
+    }
+
+    /// Takes progress since the last look as progress now.
+    func noteProgress(at now: NIODeadline) {
+        guard self.hasProgressed else { return }
+        self.hasProgressed = false
+        self.lastProgress = now
     }
 
     func attach(to connection: UpstreamConnection) {

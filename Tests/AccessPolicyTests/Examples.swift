@@ -1,4 +1,5 @@
 import ReleaseModel
+import StrictJSON
 
 /// One example of every command and of every event, with every field set.
 enum Examples {
@@ -105,6 +106,10 @@ enum Examples {
             .proposalApproved(ApproveProposal(proposal: proposal, digest: digest)),
             .proposalRejected(RejectProposal(proposal: proposal, reason: "too wide")),
             .accessLogCheckpointed(AccessLogCheckpoint(note: "access\n7\nroot\n\n\u{2014} access signature\n")),
+            .rolloutDrafted(
+                RolloutDraft(rollout: RolloutID(bits: 9), plan: ["kind": "ReleasePlan"], seedCommitment: digest)),
+            .rolloutChanged(RolloutChange(rollout: RolloutID(bits: 9), entry: ["kind": "rollout.command"])),
+            .seedRevealed(SeedReveal(rollout: RolloutID(bits: 9), seed: String(repeating: "0", count: 64))),
         ]
     }
 }

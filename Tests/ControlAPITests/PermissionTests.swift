@@ -26,6 +26,11 @@ struct PermissionTests {
         case .me, .command, .list(.terms): return readers.union([.application])
         case .list, .item, .explain, .usage, .entries(.control), .proof(.control): return readers
         case .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access): return [.person(.auditor)]
+        case .rollouts, .rollout, .rolloutPlan, .commandRollout: return readers
+        case .proposePlan: return [.person(.releaseManager)]
+        case .report:
+            let people: [Role] = [.operator, .releaseManager, .accessReviewer, .incidentHandler]
+            return Set(people.map { .person($0) } + [.application])
         case .addRecord, .readRecord, .putRecord: return [.person(.admin)]
         }
     }

@@ -37,7 +37,8 @@ final class World: Sendable {
         self.reader = try LogReader(directory: folder.path(of: "control"))
         let time = self.time
         self.plane = try await ControlPlane.open(
-            writer: self.writer, reader: self.reader, store: self.store, clock: { time.withLockedValue { $0 } },
+            writer: self.writer, reader: self.reader, store: self.store,
+            seeds: RolloutSeeds(secret: [UInt8](repeating: 9, count: 32)), clock: { time.withLockedValue { $0 } },
             generator: SeededGenerator(seed: seed))
     }
 

@@ -85,6 +85,7 @@ struct UpstreamConnectionTests {
         let bench = try Bench()
         try bench.connect()
         if head != nil { try bench.receive("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n") }
+        bench.connection.check(at: .now())
         bench.connection.check(at: .now() + .seconds(seconds))
         #expect(bench.channel.isActive == (expected == nil))
         let line = bench.recorder.line
@@ -101,6 +102,8 @@ struct UpstreamConnectionTests {
         #expect(bench.channel.isActive, "a paused exchange is not stalled")
         bench.exchange.resume()
         bench.connection.check(at: .now() + .seconds(61))
+        #expect(bench.channel.isActive, "it goes on from where it was resumed")
+        bench.connection.check(at: .now() + .seconds(122))
         #expect(!bench.channel.isActive)
     }
 

@@ -14,16 +14,21 @@ public struct AccessRequest: Hashable, Sendable {
     public var region: Name?
     /// The guarded fields that the body sets.
     public var fields: GuardedFields
+    /// The end user, as the application names them; `nil` if the request names none. It tells the arms of a rollout
+    /// apart and opens nothing.
+    public var account: String?
 
     /// A request for admission.
     public init(
-        key: PresentedKey, model: String, modality: Modality, region: Name? = nil, fields: GuardedFields = []
+        key: PresentedKey, model: String, modality: Modality, region: Name? = nil, fields: GuardedFields = [],
+        account: String? = nil
     ) {
         self.key = key
         self.model = model
         self.modality = modality
         self.region = region
         self.fields = fields
+        self.account = account
     }
 }
 

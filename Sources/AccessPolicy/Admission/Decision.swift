@@ -22,6 +22,9 @@ public struct Admission: Hashable, Sendable {
 
     /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
     public var isUnlogged: Bool
+
+    /// As what the request counts in a rollout of the model; `nil` if there is none, or if it counts for neither arm.
+    public var placement: Placement?
 }
 
 /// One reason why a request is refused.

@@ -1,5 +1,7 @@
+import Arms
 import HashTreeCollections
 public import ReleaseModel
+import StageControl
 
 extension Snapshot {
     /// The one admission: every request of every wire format passes here, and nowhere else.
@@ -24,18 +26,20 @@ extension Snapshot {
         guard self.mayKnow(of: target, caller, candidates) else {
             return .refused([Denial(.modelNotFound, field: "model")])
         }
-        guard !candidates.isEmpty, let version = target.version else {
+        guard !candidates.isEmpty, target.version != nil || self.release(of: target) != nil else {
             return .refused([Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model))
         }
         var closest: [Denial]?
         for grant in candidates {
-            let attempt = Attempt(request: request, key: key, grant: grant, target: target, version: version, now: now)
-            let denials = self.denials(of: attempt, caller)
-            if denials.isEmpty {
+            let attempt = self.attempt(request, key, grant, target, caller, at: now)
+            let denials =
+                attempt.map { self.denials(of: $0, caller) }
+                ?? [Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model)
+            if let attempt, denials.isEmpty {
                 return .admitted(
                     Admission(
-                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
-                        isUnlogged: attempt.isEntitled(.unlogged)))
+                        application: caller.id, key: key.id, grant: grant, version: attempt.version, name: target.name,
+                        isUnlogged: attempt.isEntitled(.unlogged), placement: attempt.placement))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
         }
@@ -49,11 +53,40 @@ extension Snapshot {
         var grant: Grant
         var target: Target
         var version: Version
+        var placement: Placement?
         var now: Timestamp
 
         func isEntitled(_ kind: EntitlementKind) -> Bool {
             self.grant.content.entitlements.contains { $0.kind == kind && self.now < $0.until ?? .distantFuture }
         }
+    }
+
+    /// What is asked of a grant; `nil` if no version would answer under it.
+    ///
+    /// A rollout chooses the version of whoever asks for the model. A grant that lists versions keeps to them, and a
+    /// version that the caller names is never chosen for them.
+    func attempt(
+        _ request: AccessRequest, _ key: Key, _ grant: Grant, _ target: Target, _ caller: Application, at now: Timestamp
+    ) -> Attempt? {
+        var (version, placement) = (target.version, Placement?.none)
+        if let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
+            grant.content.versions?.contains(candidate.id) ?? true
+        {
+            let asker = AudienceCaller(
+                application: caller.id, organisation: caller.organisation, grant: grant.content,
+                account: request.account)
+            placement = release.placement(of: asker, at: now)
+            if placement?.arm == .candidate { version = candidate }
+        }
+        return version.map {
+            Attempt(
+                request: request, key: key, grant: grant, target: target, version: $0, placement: placement, now: now)
+        }
+    }
+
+    private func release(of target: Target) -> ReleasePosition? {
+        guard !self.releases.isEmpty, !target.isPinned else { return nil }
+        return self.releases[target.model.id]
     }
 
     func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
@@ -69,7 +102,9 @@ extension Snapshot {
         if grant.revoked != nil { denials.append(Denial(.grantRevoked, field: "model")) }
         if let opens = grant.content.opens, now < opens { denials.append(Denial(.stageNotOpen, field: "model")) }
         if let expires = grant.content.expires, now >= expires { denials.append(Denial(.grantExpired, field: "model")) }
-        if !(grant.content.versions?.contains ?? self.registry.served.contains)(attempt.version.id) {
+        // People who signed for a rollout's plan let its candidate out to whom the rollout chooses.
+        let isChosen = attempt.placement?.arm == .candidate
+        if !isChosen, !(grant.content.versions?.contains ?? self.registry.served.contains)(attempt.version.id) {
             // The version's name is the caller's own word if it was pinned; else it may be news.
             let detail = attempt.target.isPinned ? attempt.version.name.text : nil
             denials.append(Denial(.stageNotOpen, field: "model", detail: detail))

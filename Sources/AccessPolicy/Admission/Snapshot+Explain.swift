@@ -25,11 +25,10 @@ extension Snapshot {
         }
         explanation.mayKnow = true
         explanation.considered = self.grants(of: caller, to: target.model.id).map { grant in
-            guard let version = target.version else {
+            guard let attempt = self.attempt(request, key, grant, target, caller, at: now) else {
                 let denials = [Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model)
                 return Explanation.Consideration(grant: grant, denials: denials)
             }
-            let attempt = Attempt(request: request, key: key, grant: grant, target: target, version: version, now: now)
             return Explanation.Consideration(grant: grant, denials: self.denials(of: attempt, caller))
         }
         return explanation

@@ -11,24 +11,31 @@ public struct Snapshot: Sendable {
     public var asOf: Timestamp
     private var frozen: Frozen
 
-    /// The rules as they stand at a moment.
-    public init(registry: Registry, asOf: Timestamp) {
-        self.frozen = Frozen(registry)
+    /// The rules as they stand at a moment, and the rollouts that have a stage open, by their model.
+    public init(registry: Registry, releases: [ModelID: ReleasePosition] = [:], asOf: Timestamp) {
+        self.frozen = Frozen(registry, releases)
         self.asOf = asOf
     }
 
     /// What was decided.
     public var registry: Registry {
         _read { yield self.frozen.registry }
-        set { self.frozen = Frozen(newValue) }
+        set { self.frozen = Frozen(newValue, self.frozen.releases) }
+    }
+
+    /// The rollouts that have a stage open, by their model.
+    public var releases: [ModelID: ReleasePosition] {
+        _read { yield self.frozen.releases }
     }
 
     /// A registry is some twenty maps; every request takes a snapshot, and so takes one reference instead.
     private final class Frozen: Sendable {
         let registry: Registry
+        let releases: [ModelID: ReleasePosition]
 
-        init(_ registry: Registry) {
+        init(_ registry: Registry, _ releases: [ModelID: ReleasePosition]) {
             self.registry = registry
+            self.releases = releases
         }
     }
 

@@ -60,8 +60,8 @@ extension Registry {
             self.proposals[approval.proposal] = nil
         case .proposalRejected(let rejection):
             self.proposals[rejection.proposal] = nil
-        case .accessLogCheckpointed:
-            break  // says something about the other log, changes nothing here
+        case .accessLogCheckpointed, .rolloutDrafted, .rolloutChanged, .seedRevealed:
+            break  // says something about the other log or about rollouts, changes nothing here
         }
     }
 }

@@ -4,7 +4,7 @@ import StrictJSON
 ///
 /// An upstream is not a caller: what it says wrongly is passed on as it is, and costs only the facts from there on.
 struct AnswerScan {
-    private static let limits = JSONLimits(maximumBytes: .max)
+    private static let limits = JSONLimits(maximumBytes: .max, allowsRepeatedKeys: true)
 
     private enum Key: Int, CaseIterable {
         case type, choices, usage, error, message, delta, finishReason, stopReason, refusal, text, role

@@ -2,6 +2,7 @@ import AccessPolicy
 import Crypto
 import HashTreeCollections
 import ReleaseModel
+import Signals
 import Store
 import StrictJSON
 
@@ -15,6 +16,7 @@ struct Answering: Sendable {
     let accessLog: LogReader?
     let metrics: @Sendable () -> String
     let checks: @Sendable () async -> [String: Bool]
+    let takeReport: @Sendable (Report) async throws -> Bool
 
     /// Every operation has its answer here; a new one does not compile without.
     func answer(_ call: Call) async throws -> Answer {
@@ -31,6 +33,12 @@ struct Answering: Sendable {
         case .addRecord: try await self.addRecord(call)
         case .readRecord: try await self.readRecord(call)
         case .putRecord: try await self.putRecord(call)
+        case .proposePlan: try await self.proposePlan(call)
+        case .rollouts: try self.rollouts(call)
+        case .rollout: try self.rollout(call)
+        case .rolloutPlan: try self.rolloutPlan(call)
+        case .commandRollout: try await self.commandRollout(call)
+        case .report: try await self.report(call)
         case .explain: try self.explanation(call)
         case .usage: try await self.usage(call)
         case .entries(let log): try await self.entries(of: log, call)

@@ -3,7 +3,8 @@ import ReleaseModel
 
 extension Endpoint {
     /// The whole API. Router, document, metrics and the test of permissions all read this and nothing else.
-    static let all: [Endpoint] = Self.watching + Self.deciding + Self.collections + Self.people + Self.logs
+    static let all: [Endpoint] =
+        Self.watching + Self.deciding + Self.releasing + Self.collections + Self.people + Self.logs
 
     private static let watching: [Endpoint] = [
         Endpoint(
@@ -35,6 +36,32 @@ extension Endpoint {
         Endpoint(
             .get, "/v1/usage", .usage, .people(EndpointAccess.readers), "What grants used, by day in UTC.",
             parameters: [.grant, .since, .until], answers: [200: .json("UsageList")]),
+    ]
+
+    private static let releasing: [Endpoint] = [
+        Endpoint(
+            .post, "/v1/plans", .proposePlan, .people([.releaseManager]),
+            "Makes a rollout of a stage plan and puts it before those who approve.", body: "ReleasePlan",
+            answers: [201: .json("Performed")]),
+        Endpoint(
+            .get, "/v1/rollouts", .rollouts, .people(EndpointAccess.readers), "Lists rollouts, the newest first.",
+            parameters: [.model], answers: [200: .json("RolloutList")]),
+        Endpoint(
+            .get, "/v1/rollouts/{id}", .rollout, .people(EndpointAccess.readers),
+            "One rollout: where it stands, why it does not go on, and what its evidence shows.",
+            answers: [200: .json("Rollout")]),
+        Endpoint(
+            .get, "/v1/rollouts/{id}/plan", .rolloutPlan, .people(EndpointAccess.readers),
+            "A rollout's plan, with every default written out.", answers: [200: .json("ReleasePlan")]),
+        Endpoint(
+            .post, "/v1/rollouts/{id}/commands", .commandRollout, .people(EndpointAccess.readers),
+            "Does something to a rollout: what opens is signed for, what closes happens at once.",
+            body: "RolloutCommand", answers: [201: .json("Performed")]),
+        Endpoint(
+            .post, "/v1/reports", .report,
+            .peopleAndApplications([.operator, .releaseManager, .accessReviewer, .incidentHandler]),
+            "Says something of a release: a flag, a confirmed violation, an incident, a probe, what somebody thought.",
+            body: "Report", answers: [202: .json("ReportReceipt")]),
     ]
 
     private static let collections: [Endpoint] = Collection.allCases.flatMap { collection -> [Endpoint] in

@@ -6,6 +6,7 @@ enum Operation: Hashable, Sendable {
     case list(Collection)
     case item(Collection)
     case addRecord, readRecord, putRecord
+    case proposePlan, rollouts, rollout, rolloutPlan, commandRollout, report
     case explain
     case usage
     case entries(LogName)
@@ -32,6 +33,12 @@ enum Operation: Hashable, Sendable {
         case .addRecord: "add_person_record"
         case .readRecord: "get_person_record"
         case .putRecord: "put_person_record"
+        case .proposePlan: "propose_plan"
+        case .rollouts: "list_rollouts"
+        case .rollout: "get_rollout"
+        case .rolloutPlan: "get_rollout_plan"
+        case .commandRollout: "command_rollout"
+        case .report: "report"
         case .explain: "explain_access"
         case .usage: "usage"
         case .entries(let log): "\(log.rawValue)_log_entries"

@@ -1,11 +1,14 @@
 import AccessPolicy
 import ReleaseModel
+import Signals
+import StageControl
 import StrictJSON
 
 /// Every schema of the document by its name.
 enum Schemas {
     static let all: [String: JSONValue] = Self.watching
         .merging(Self.deciding, uniquingKeysWith: { first, _ in first })
+        .merging(Self.releasing, uniquingKeysWith: { first, _ in first })
         .merging(Self.things, uniquingKeysWith: { first, _ in first })
         .merging(Self.lists, uniquingKeysWith: { first, _ in first })
         .merging(Self.people, uniquingKeysWith: { first, _ in first })
@@ -62,6 +65,37 @@ enum Schemas {
             "target?": ["type": "object"], "may_know": Schema.flag, "considered": Schema.list(["type": "object"]),
             "decision": ["type": "object"],
         ]),
+    ]
+
+    private static let releasing: [String: JSONValue] = [
+        "ReleasePlan": [
+            "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"],
+            "description": "A stage plan; docs/reference/plan.md names every field.",
+        ],
+        "RolloutCommand": Schema.object([
+            "verb": Schema.choice(RolloutCommand.Verb.self), "approval?": ["type": "object"],
+            "motion?": ["type": "object"], "not_before?": Schema.time, "reason?": Schema.text,
+            "plan?": ["type": "object"], "person?": Schema.id(PersonKind.self),
+        ]),
+        "Rollout": Schema.object([
+            "id": Schema.id(RolloutKind.self), "model": Schema.name, "candidate": Schema.name,
+            "baseline?": Schema.name, "plan": Schema.digest, "evidence": Schema.digest, "drafted": Schema.time,
+            "authors": Schema.list(Schema.id(PersonKind.self)), "phase": Schema.text, "sentence": Schema.text,
+            "reasons": Schema.list(Schema.text), "stages": Schema.list(Schema.name), "stage?": Schema.count,
+            "stage_opened?": Schema.time, "epoch": Schema.count, "tick": Schema.count, "generation": Schema.count,
+            "openings": Schema.list(["type": "object"]), "ran": Schema.count,
+            "bands": Schema.list(["type": "object"]), "limits": Schema.list(Schema.text),
+            "overridden": Schema.list(Schema.name), "ballots": Schema.list(["type": "object"]),
+            "automatic_rollbacks": Schema.count, "advance_budget_left": ["type": "number"],
+            "alarm_budget_left": ["type": "number"], "held_by?": Schema.id(PersonKind.self),
+            "seed_commitment": Schema.digest, "seed?": Schema.text,
+        ]),
+        "RolloutList": Schema.object(["data": Schema.list(Self.reference("Rollout"))]),
+        "Report": [
+            "type": "object", "required": ["id", "rollout", "occurred", "reported", "kind"],
+            "description": "What is said: kind is flag, violation, incident, feedback, probe or withdrawn.",
+        ],
+        "ReportReceipt": Schema.object(["id": Schema.id(ReportKind.self), "is_new": Schema.flag]),
     ]
 
     private static let things: [String: JSONValue] = [

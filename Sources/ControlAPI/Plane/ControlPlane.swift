@@ -1,6 +1,7 @@
 public import AccessPolicy
 public import Logging
 public import ReleaseModel
+public import StageControl
 public import Store
 import StrictJSON
 
@@ -14,17 +15,24 @@ public actor ControlPlane {
 
     /// The rules as they stand, for gateways and for whoever reads.
     public nonisolated let rules: Published<Snapshot>
+    /// Every rollout as it stands, for whoever reads and for the conductor.
+    public nonisolated let rollouts: Published<RolloutBook>
     /// The time of day that entries and answers get.
     public nonisolated let clock: @Sendable () -> Timestamp
 
     private let writer: LogWriter
     private let reader: LogReader
     private let store: Store
+    private let seeds: RolloutSeeds
     private let logger: Logger
     private var isDeciding = false
     private var turns: [CheckedContinuation<Void, Never>] = []
     private var state: ControlState
     private var generator: any RandomNumberGenerator & Sendable
+    /// The rollouts that have a stage open, as gateways see them, and the size of the log that they were made of.
+    private var positions: (size: UInt64, releases: [ModelID: ReleasePosition]) = (0, [:])
+    /// Until when the conductor answers for them.
+    private var conductedUntil = Timestamp(milliseconds: 0)
 
     /// Folds the whole control log and answers with the plane that goes on from there.
     ///
@@ -36,21 +44,23 @@ public actor ControlPlane {
     ///   - writer: the control log; it signs a checkpoint with every batch, so that what is answered is covered by one.
     ///   - reader: the same log.
     ///   - store: vault, index and answered requests.
+    ///   - seeds: the secrets of rollouts.
     ///   - clock: the time of day.
     ///   - generator: where new identifiers take their chance from.
     ///   - logger: where faults are told that are no caller's business.
     public static func open(
-        writer: LogWriter, reader: LogReader, store: Store, clock: @escaping @Sendable () -> Timestamp,
+        writer: LogWriter, reader: LogReader, store: Store, seeds: RolloutSeeds,
+        clock: @escaping @Sendable () -> Timestamp,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         logger: Logger = Logger(label: "sluice.control")
     ) async throws -> ControlPlane {
         var state = ControlState()
         try reader.entries(0..<writer.size) { index, bytes in
-            state.apply(try ControlEntry(index: index, bytes: bytes))
+            try state.apply(try ControlEntry(index: index, bytes: bytes))
         }
         let plane = ControlPlane(
-            writer: writer, reader: reader, store: store, clock: clock, generator: generator, logger: logger,
-            state: state)
+            writer: writer, reader: reader, store: store, seeds: seeds, clock: clock, generator: generator,
+            logger: logger, state: state)
         try await store.idempotency.releaseUnfinished()
         await plane.index([])
         try await plane.forget()
@@ -58,17 +68,20 @@ public actor ControlPlane {
     }
 
     private init(
-        writer: LogWriter, reader: LogReader, store: Store, clock: @escaping @Sendable () -> Timestamp,
-        generator: any RandomNumberGenerator & Sendable, logger: Logger, state: ControlState
+        writer: LogWriter, reader: LogReader, store: Store, seeds: RolloutSeeds,
+        clock: @escaping @Sendable () -> Timestamp, generator: any RandomNumberGenerator & Sendable, logger: Logger,
+        state: ControlState
     ) {
         self.writer = writer
         self.reader = reader
         self.store = store
+        self.seeds = seeds
         self.clock = clock
         self.generator = generator
         self.logger = logger
         self.state = state
         self.rules = Published(Snapshot(registry: state.registry, asOf: clock()))
+        self.rollouts = Published(state.book)
     }
 
     /// Decides a command, records it, and publishes the rules that follow.
@@ -91,7 +104,55 @@ public actor ControlPlane {
 
     /// Says anew that the rules stand as they are. Called each second: gateways close what is staged after 5 s without.
     public func keepFresh() {
-        self.rules.replace(with: Snapshot(registry: self.state.registry, asOf: self.clock()))
+        let registry = self.state.registry
+        if self.positions.size != registry.generation { self.positions = (registry.generation, self.positionsNow()) }
+        let releases = self.positions.releases.mapValues { position in
+            var position = position
+            position.believedUntil = self.conductedUntil
+            return position
+        }
+        self.rules.replace(with: Snapshot(registry: registry, releases: releases, asOf: self.clock()))
+        self.rollouts.replace(with: self.state.book)
+    }
+
+    private func positionsNow() -> [ModelID: ReleasePosition] {
+        var releases: [ModelID: ReleasePosition] = [:]
+        for page in self.state.book.live {
+            do {
+                let model = self.state.registry.model(named: page.rollout.spec.model)
+                guard let model else { continue }
+                releases[model.id] = try ReleasePosition(page, seeds: self.seeds, registry: self.state.registry)
+            } catch {
+                self.logger.error(
+                    "a rollout serves nobody", metadata: ["rollout": "\(page.rollout.id)", "fault": "\(error)"])
+            }
+        }
+        return releases
+    }
+
+    // MARK: Rollouts
+
+    /// Makes a rollout of a plan and puts it before those who approve.
+    public func propose(_ plan: ReleasePlan, by actor: ReleaseModel.Actor) async throws -> Performed {
+        try await self.decide(.propose(plan), by: actor)
+    }
+
+    /// Does to a rollout what a person says. Throws ``RolloutRefusal`` if the answer is no.
+    public func perform(
+        _ command: RolloutCommand, on rollout: RolloutID, by actor: ReleaseModel.Actor
+    ) async throws -> Performed {
+        try await self.decide(.rollout(command, rollout), by: actor)
+    }
+
+    /// Looks at a rollout with what was observed: records what is news, and publishes what follows from it.
+    public func look(at rollout: RolloutID, _ observations: Observations) async throws -> Performed {
+        try await self.decide(.look(observations, rollout), by: .system)
+    }
+
+    /// The conductor answers for the rollouts until then; gateways serve no candidate beyond.
+    public func conduct(until moment: Timestamp) {
+        self.conductedUntil = max(self.conductedUntil, moment)
+        self.keepFresh()
     }
 
     /// Puts the access log's signed head into the control log if the access log has grown, so that one head covers
@@ -115,14 +176,23 @@ public actor ControlPlane {
         case command(Command)
         case bootstrap([AddPerson])
         case note(AccessLogCheckpoint)
+        case propose(ReleasePlan)
+        case rollout(RolloutCommand, RolloutID)
+        case look(Observations, RolloutID)
+
+        /// The time that the entries get: of a look, the time that it was taken.
+        func moment(_ now: Timestamp) -> Timestamp {
+            if case .look(let observations, _) = self { observations.clock.wall } else { now }
+        }
     }
 
     private func decide(_ question: Question, by actor: ReleaseModel.Actor) async throws -> Performed {
         await self.takeTurn()
         defer { self.passTurn() }
         for _ in 0..<Self.maximumAttempts {
-            let now = self.clock()
+            let now = question.moment(self.clock())
             let events = try self.events(of: question, by: actor, at: now)
+            guard !events.isEmpty else { return Performed(entries: []) }
             let entries = events.map { ControlEntry(at: now, by: actor, event: $0) }
             if let performed = try await self.record(entries) { return performed }
             try self.catchUp()
@@ -150,13 +220,17 @@ public actor ControlPlane {
 
     private func events(
         of question: Question, by actor: ReleaseModel.Actor, at now: Timestamp
-    ) throws(Refusal) -> [ControlEvent] {
+    ) throws -> [ControlEvent] {
+        let desk = ReleaseDesk(registry: self.state.registry, book: self.state.book, seeds: self.seeds)
         switch question {
         case .command(let command):
-            try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
+            return try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
         case .bootstrap(let people):
-            try self.state.registry.bootstrap(people, at: now, using: &self.generator)
-        case .note(let checkpoint): [.accessLogCheckpointed(checkpoint)]
+            return try self.state.registry.bootstrap(people, at: now, using: &self.generator)
+        case .note(let checkpoint): return [.accessLogCheckpointed(checkpoint)]
+        case .propose(let plan): return try desk.propose(plan, by: actor, at: now, using: &self.generator)
+        case .rollout(let command, let rollout): return try desk.decide(command, on: rollout, by: actor, at: now)
+        case .look(let observations, let rollout): return try desk.look(at: rollout, observations)
         }
     }
 
@@ -173,7 +247,7 @@ public actor ControlPlane {
         }
         // Others may have come between while the log wrote, and folded these entries already, or not yet their own.
         if self.state.registry.generation == range.first {
-            for entry in entries { self.state.apply(entry) }
+            for entry in entries { try self.state.apply(entry) }
         } else {
             try self.catchUp()
         }
@@ -198,7 +272,7 @@ public actor ControlPlane {
         try self.reader.entries(missing) { index, bytes in
             entries.append(try ControlEntry(index: index, bytes: bytes))
         }
-        for entry in entries { self.state.apply(entry) }
+        for entry in entries { try self.state.apply(entry) }
         self.keepFresh()
     }
 

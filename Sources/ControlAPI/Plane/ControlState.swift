@@ -2,10 +2,13 @@ import AccessPolicy
 import HashTreeCollections
 import Ledger
 import ReleaseModel
+import StageControl
 
 /// What the control plane keeps in memory of its log: the registry, and two facts that are no rules.
 struct ControlState {
     private(set) var registry = Registry()
+    /// Every rollout.
+    private(set) var book = RolloutBook()
     /// The number of entries of the access log that the newest noted head of it covers.
     private(set) var accessLogSize: UInt64 = 0
     /// Commitments of people who were erased, or who never came to be because the proposal ended.
@@ -29,7 +32,12 @@ struct ControlState {
         return self.left.union(lapsed).subtracting(waiting).subtracting(self.registry.people.values.map(\.commitment))
     }
 
-    mutating func apply(_ entry: ControlEntry) {
+    mutating func apply(_ entry: ControlEntry) throws(ControlFault) {
+        do throws(RolloutBookFault) {
+            try self.book.apply(entry)
+        } catch {
+            throw .unreadableEntry(index: self.registry.generation, detail: "\(error)")
+        }
         switch entry.event {
         case .personErased(let erasure):
             if let person = self.registry.people[erasure.person] { self.left.insert(person.commitment) }

@@ -1,4 +1,6 @@
 import AccessPolicy
+import Signals
+import StageControl
 import Store
 import StrictJSON
 
@@ -9,12 +11,17 @@ extension Problem {
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let refusal as Refusal: self.init(refusal)
+        case let refusal as AccessPolicy.Refusal: self.init(refusal)
         case let fault as JSONFault: self.init(fault)
         case let fault as JSONCodingFault: self.init(fault)
         case let fault as LogFault: self.init(fault)
         case let fault as StoreFault: self.init(fault)
         case let fault as ControlFault: self.init(fault)
+        case let refusal as RolloutRefusal: self.init(refusal)
+        case let faults as PlanFaults: self.init(faults)
+        case let faults as ReportFaults: self.init(faults)
+        case let faults as DocumentFaults: self.init(faults)
+        case let fault as ObservationFault: self = .internalError("\(fault)")
         default: self = .internalError(String(describing: error))
         }
     }
@@ -25,7 +32,7 @@ extension Problem {
             "The fault is ours and is logged under the request id; what the request did is not known.", logged: logged)
     }
 
-    private init(_ refusal: Refusal) {
+    private init(_ refusal: AccessPolicy.Refusal) {
         let (status, title): (Int, String) =
             switch refusal.code {
             case .notFound: (404, "Not found")
@@ -38,6 +45,34 @@ extension Problem {
             case .nothingToDo: (409, "Nothing to do")
             }
         self.init(status, refusal.code.rawValue, title, Self.sentence(refusal.message), field: refusal.field)
+    }
+
+    private init(_ refusal: RolloutRefusal) {
+        let status =
+            switch refusal {
+            case .roleMissing, .ownWork, .dismissed: 403
+            case .reasonMissing, .reasonTooLong, .planObjection: 422
+            default: 409
+            }
+        self.init(status, refusal.code, "The rollout's rules say no", refusal.description)
+    }
+
+    private init(_ faults: PlanFaults) {
+        self.init(
+            422, "invalid_plan", "The plan cannot be read", faults.faults.map(\.description).joined(separator: "; "),
+            field: faults.faults.first?.path.description)
+    }
+
+    private init(_ faults: ReportFaults) {
+        self.init(
+            422, "invalid_report", "The report cannot be taken in",
+            faults.faults.map(\.description).joined(separator: "; "))
+    }
+
+    private init(_ faults: DocumentFaults) {
+        self.init(
+            422, "invalid_report", "The report cannot be read",
+            faults.faults.map(\.description).joined(separator: "; "))
     }
 
     private init(_ fault: JSONFault) {

@@ -4,6 +4,7 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 public import ServiceLifecycle
+public import Signals
 public import Store
 
 /// The control listener: the API, the log's tiles, health and metrics; and the heartbeat of the rules.
@@ -18,6 +19,11 @@ public struct ControlService: Service {
         public var checks: @Sendable () async -> [String: Bool] = { [:] }
         /// The newest signed head of the access log; nil while there is none.
         public var accessCheckpoint: @Sendable () -> String? = { nil }
+        /// Takes in a report of people or monitors; false if it was known before.
+        public var takeReport: @Sendable (Report) async throws -> Bool = { report in
+            throw AccessPolicy.Refusal(
+                .notFound, field: "rollout", "no rollout \(report.rollout) is conducted here")
+        }
         /// Is told of every answer: the operation's name, one of ``ControlService/operations``, and the status.
         public var observe: @Sendable (_ operation: String, _ status: Int) -> Void = { _, _ in }
         /// Is told the port once the listener is up.
@@ -58,7 +64,7 @@ public struct ControlService: Service {
         self.router = ControlRouter(
             answering: Answering(
                 plane: plane, store: store, controlLog: controlLog, accessLog: accessLog, metrics: hooks.metrics,
-                checks: hooks.checks),
+                checks: hooks.checks, takeReport: hooks.takeReport),
             maximumBodyBytes: options.maximumBodyBytes, observe: hooks.observe, logger: logger)
     }
 

@@ -26,10 +26,11 @@ extension Exchange {
         }
         let request = AccessRequest(
             key: key, model: chat.model, modality: route.modality ?? .api,
-            region: self.worker.configuration.region, fields: chat.guarded)
+            region: self.worker.configuration.region, fields: chat.guarded,
+            account: snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount))
         switch snapshot.admit(request, from: caller, at: now) {
         case .refused(let denials): self.refuse(WireError(denials, model: chat.model))
-        case .admitted(let admission): self.reserve(chat, admission, route, at: now)
+        case .admitted(let admission): self.reserve(chat, admission, route, account: request.account, at: now)
         }
     }
 
@@ -46,7 +47,9 @@ extension Exchange {
         }
     }
 
-    private func reserve(_ chat: ChatRequest, _ admission: Admission, _ route: Route, at now: Timestamp) {
+    private func reserve(
+        _ chat: ChatRequest, _ admission: Admission, _ route: Route, account: String?, at now: Timestamp
+    ) {
         let limits = admission.grant.content.limits
         if let most = limits.maximumOutputTokens, let asked = chat.maximumOutputTokens, asked > most {
             return self.refuse(
@@ -68,7 +71,7 @@ extension Exchange {
             self.lane = lane
             self.reservation = reservation
             self.chat = chat
-            self.record(admission, lane, chat, route, tokens: tokens, at: now)
+            self.record(admission, lane, chat, route, account: account, tokens: tokens, at: now)
         case .refused(let refusal):
             // A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? 250_000_000)
@@ -78,7 +81,7 @@ extension Exchange {
     }
 
     private func record(
-        _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, tokens: Int,
+        _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, account: String?, tokens: Int,
         at now: Timestamp
     ) {
         let facts = ExchangeFacts(
@@ -86,6 +89,7 @@ extension Exchange {
             key: admission.key.description, model: admission.name.text, version: lane.version,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
         self.facts = facts
+        if let placement = admission.placement { self.expose(admission, placement, account: account, at: now) }
         self.phase = .recording
         self.metrics.inFlight.add(1)
         self.worker.shared.recorder.record(admission: facts, worker: self.worker, self)
@@ -94,7 +98,7 @@ extension Exchange {
     private func recorded(_ result: Result<UInt64, LogFault>) {
         switch result {
         case .failure(let fault):
-            // The entry is not there, so the request never was.
+            // The entry is not there, so the request never was; of its exposure nobody will know what became.
             self.giveBack()
             self.metrics.logUnavailable.increment()
             self.worker.shared.logger.error("the access log cannot record", metadata: ["fault": "\(fault)"])
@@ -126,7 +130,7 @@ extension Exchange {
 
     /// Ends the exchange: limits, metrics, and the entry of its outcome. Comes once for every admitted request.
     func settle(
-        _ outcome: Outcome, status: Int, usage: ChatWire.Usage? = nil, finish: String? = nil, at now: Timestamp? = nil
+        _ outcome: Outcome, status: Int, usage: ChatWire.Usage? = nil, finish: Finish? = nil, at now: Timestamp? = nil
     ) {
         if case .ended = self.phase { return }
         guard let facts = self.facts.take() else { return }
@@ -143,7 +147,8 @@ extension Exchange {
         self.count(status, outcome: .init(outcome), at: uptime)
         let result = ExchangeResult(
             at: now ?? self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
-            outputTokens: usage?.output ?? 0, finish: finish)
+            outputTokens: usage?.output ?? 0, finish: finish?.reason)
+        self.signal(outcome, status: status, usage: usage, finish: finish, at: uptime)
         self.worker.shared.recorder.record(
             result: result, of: facts, worker: self.worker, self.worker.outcomeWatch)
     }

@@ -24,6 +24,7 @@ extension Exchange {
     /// Takes events to be written; they go out together when the upstream's read is done, so nothing waits for more.
     func writeStream(_ events: ByteBuffer) {
         guard events.readableBytes > 0 else { return }
+        if self.firstTokenAt == nil { self.firstTokenAt = self.worker.uptime() }
         if self.isChunked {
             ChunkWriter.chunk(events, to: &self.outbound)
         } else {
@@ -67,7 +68,7 @@ extension Exchange {
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : .truncated, status: 200,
-            usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish?.reason)
+            usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish)
         guard let front else { return }
         front.write(bytes, flush: true)
         front.exchangeEnded(keepsAlive: keepsAlive)

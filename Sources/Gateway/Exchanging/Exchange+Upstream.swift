@@ -85,7 +85,7 @@ extension Exchange: UpstreamExchangeDelegate {
         self.settle(
             isAnswer ? .completed : .upstreamError, status: head.status,
             usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
-            finish: scanned.finish?.reason, at: now)
+            finish: scanned.finish, at: now)
         guard let front = self.front else { return }
         let answer = self.worker.message(self.collected) { text in
             AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)

@@ -48,6 +48,10 @@ final class Exchange {
     var collected = ByteBuffer()
     var meter: StreamMeter?
     var outbound = ByteBuffer()
+    /// As what the request counts in a rollout.
+    var signal: WorkerSignals.Ticket?
+    /// When a stream's first event came.
+    var firstTokenAt: UInt64?
 
     init(_ request: PendingRequest, worker: Worker, front: ConnectionHandler) {
         self.worker = worker

@@ -23,12 +23,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var pending: PendingRequest?
     private var exchange: Exchange?
     private var deadline: UInt64
+    /// Seconds from the next look at deadlines on that are the next deadline: so reading costs no look at the clock.
+    private var wait: Int64?
     private var isClosing = false
 
     init(worker: Worker) {
         self.worker = worker
         self.parser = RequestParser(limits: worker.configuration.limits)
-        self.deadline = worker.uptime() &+ UInt64(worker.configuration.headSeconds) * 1_000_000_000
+        self.deadline = .max
+        self.wait = worker.configuration.headSeconds
     }
 
     // MARK: Channel events
@@ -135,7 +138,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func finishReading() {
         guard let pending = self.pending.take() else { return }
-        self.deadline = .max
+        self.setNoDeadline()
         let exchange = Exchange(pending, worker: self.worker, front: self)
         self.exchange = exchange
         exchange.start()
@@ -183,7 +186,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: Deadlines
 
     private func setDeadline(seconds: Int64) {
-        self.deadline = self.worker.uptime() &+ UInt64(seconds) * 1_000_000_000
+        self.wait = seconds
+    }
+
+    private func setNoDeadline() {
+        (self.deadline, self.wait) = (.max, nil)
     }
 
     private func allowBodyTime(bytes: Int) {
@@ -191,9 +198,12 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func checkDeadline(at now: UInt64) {
+        if let wait = self.wait.take() {
+            self.deadline = now &+ UInt64(wait) * 1_000_000_000
+        }
         guard now >= self.deadline else { return }
         if self.parser.isIdle || self.isClosing { return self.close() }
-        self.deadline = .max
+        self.setNoDeadline()
         self.isClosing = true
         let format = self.pending.map { Route.format(of: $0.head) } ?? .openAI
         let error = WireError(
@@ -216,8 +226,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// take the answer with it (RFC 9112 §9.6).
     private func closeAfterWrites() {
         guard let context else { return }
-        let lingering = self.worker.uptime() &+ 2_000_000_000
-        self.deadline = lingering
+        self.setDeadline(seconds: 2)
         context.close(mode: .output, promise: nil)
     }
 }

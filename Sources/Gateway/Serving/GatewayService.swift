@@ -5,7 +5,10 @@ public import Logging
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
+import ReleaseModel
 public import ServiceLifecycle
+import Signals
+import StageControl
 public import Store
 public import Telemetry
 import Upstreams
@@ -17,6 +20,7 @@ import Upstreams
 public struct GatewayService: Service {
     private let configuration: GatewayConfiguration
     private let shared: SharedParts
+    private let tap: SignalTap
     private let onListening: @Sendable (SocketAddress) -> Void
 
     /// A gateway.
@@ -24,16 +28,19 @@ public struct GatewayService: Service {
     /// - Parameters:
     ///   - rules: the snapshot that the control plane replaces.
     ///   - accessLog: where admissions and outcomes are recorded.
+    ///   - tap: where what is counted for rollouts is drawn off.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
-        logger: Logger, onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
+        logger: Logger, tap: SignalTap = SignalTap(),
+        onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.shared = SharedParts(
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
             logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections))
+        self.tap = tap
         self.onListening = onListening
     }
 
@@ -57,6 +64,8 @@ public struct GatewayService: Service {
         let loops = self.configuration.loops > 0 ? self.configuration.loops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let crew = Crew(group: group, shared: self.shared)
+        self.tap.open(crew)
+        defer { self.tap.close() }
         do {
             let channel = try await self.listen(on: group, crew: crew)
             if let address = channel.localAddress { self.onListening(address) }
@@ -94,7 +103,7 @@ public struct GatewayService: Service {
 struct TooManyConnections: Error {}
 
 /// The workers of all event loops. A worker is only ever touched on its own loop.
-private final class Crew: Sendable {
+final class Crew: Sendable {
     private let workers: [ObjectIdentifier: NIOLoopBound<Worker>]
 
     init(group: MultiThreadedEventLoopGroup, shared: SharedParts) {
@@ -127,6 +136,27 @@ private final class Crew: Sendable {
             try? await Task.sleep(for: .milliseconds(20))
         }
         for worker in self.workers.values { await Self.on(worker) { $0.close() } }
+    }
+
+    /// What was counted for a rollout since the last time, and which generation is enforced.
+    func draw(_ rollout: RolloutID, at now: Timestamp) async -> Draught {
+        var draught = Draught(content: SignalContent(), generation: nil)
+        for worker in self.workers.values {
+            let drawn = try? await worker.eventLoop.submit {
+                let release = worker.value.shared.rules.current.releases.values.first { $0.rollout == rollout }
+                return (worker.value.signals.draw(rollout, at: now), release?.enforcement.generation)
+            }.get()
+            guard let (counted, generation) = drawn else { continue }
+            // Sorted out here, on no event loop's time.
+            if let counted { draught.content.merge(counted.content) }
+            draught.generation = [draught.generation, generation].compactMap(\.self).min()
+        }
+        return draught
+    }
+
+    /// Forgets what was counted for all other rollouts.
+    func keep(_ rollouts: Set<RolloutID>) async {
+        for worker in self.workers.values { await Self.on(worker) { $0.signals.keep(rollouts) } }
     }
 
     private static func on(_ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Void) async {

@@ -1,5 +1,6 @@
 import AccessPolicy
 import ChatWire
+import Crypto
 import HTTPWire
 import Logging
 import NIOConcurrencyHelpers
@@ -18,6 +19,8 @@ struct SharedParts: Sendable {
     var metrics: SluiceMetrics
     var logger: Logger
     var connections: ConnectionCount
+    /// What end users are hashed under where they are counted.
+    var accountKey = SymmetricKey(size: .bits256)
 }
 
 /// How many connections are open, over all event loops.
@@ -57,6 +60,8 @@ final class Worker {
     private var lanes: [Lane.Place: Lane] = [:]
     private var lastLane: Lane?
     let outcomeWatch: OutcomeWatch
+    /// What is counted for rollouts.
+    var signals: WorkerSignals
     private var generator = IdentifierGenerator()
     private var date = (second: Int64.min, text: "")
     private var okStart = (second: Int64.min, text: WireText())
@@ -67,6 +72,7 @@ final class Worker {
     init(loop: any EventLoop, shared: SharedParts) {
         self.loop = loop
         self.shared = shared
+        self.signals = WorkerSignals(accountKey: shared.accountKey)
         self.outcomeWatch = OutcomeWatch(metrics: shared.metrics, logger: shared.logger)
     }
 

@@ -22,6 +22,9 @@ public enum ControlEvent: Hashable, Sendable {
     case proposalApproved(ApproveProposal)
     case proposalRejected(RejectProposal)
     case accessLogCheckpointed(AccessLogCheckpoint)
+    case rolloutDrafted(RolloutDraft)
+    case rolloutChanged(RolloutChange)
+    case seedRevealed(SeedReveal)
 }
 
 /// The access log's signed head, so that the control log's head covers both logs.
@@ -60,6 +63,9 @@ extension ControlEvent: Codable {
         case proposalApproved = "proposal.approved"
         case proposalRejected = "proposal.rejected"
         case accessLogCheckpointed = "access_log.checkpointed"
+        case rolloutDrafted = "rollout.drafted"
+        case rolloutChanged = "rollout.changed"
+        case seedRevealed = "rollout.seed_revealed"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -91,6 +97,9 @@ extension ControlEvent: Codable {
         case .proposalApproved: .proposalApproved
         case .proposalRejected: .proposalRejected
         case .accessLogCheckpointed: .accessLogCheckpointed
+        case .rolloutDrafted: .rolloutDrafted
+        case .rolloutChanged: .rolloutChanged
+        case .seedRevealed: .seedRevealed
         }
     }
 
@@ -123,6 +132,9 @@ extension ControlEvent: Codable {
         case .proposalApproved: self = .proposalApproved(try content())
         case .proposalRejected: self = .proposalRejected(try content())
         case .accessLogCheckpointed: self = .accessLogCheckpointed(try content())
+        case .rolloutDrafted: self = .rolloutDrafted(try content())
+        case .rolloutChanged: self = .rolloutChanged(try content())
+        case .seedRevealed: self = .seedRevealed(try content())
         }
     }
 
@@ -153,6 +165,9 @@ extension ControlEvent: Codable {
         case .proposalApproved(let content): try container.encode(content, forKey: .content)
         case .proposalRejected(let content): try container.encode(content, forKey: .content)
         case .accessLogCheckpointed(let content): try container.encode(content, forKey: .content)
+        case .rolloutDrafted(let content): try container.encode(content, forKey: .content)
+        case .rolloutChanged(let content): try container.encode(content, forKey: .content)
+        case .seedRevealed(let content): try container.encode(content, forKey: .content)
         }
     }
 }

@@ -16,6 +16,8 @@ public enum PersonKind: IdentifierKind { public static let prefix = "per" }
 public enum ProposalKind: IdentifierKind { public static let prefix = "prp" }
 /// The kind of ``RequestID``.
 public enum RequestKind: IdentifierKind { public static let prefix = "req" }
+/// The kind of ``RolloutID``.
+public enum RolloutKind: IdentifierKind { public static let prefix = "rlt" }
 /// The kind of ``TermsID``.
 public enum TermsKind: IdentifierKind { public static let prefix = "trm" }
 /// The kind of ``VersionID``.
@@ -37,6 +39,8 @@ public typealias PersonID = Identifier<PersonKind>
 public typealias ProposalID = Identifier<ProposalKind>
 /// Identifies one request through the gateway.
 public typealias RequestID = Identifier<RequestKind>
+/// Identifies a rollout: one plan being carried out once.
+public typealias RolloutID = Identifier<RolloutKind>
 /// Identifies a version of a policy or licence.
 public typealias TermsID = Identifier<TermsKind>
 /// Identifies a version of a model.

@@ -5,7 +5,7 @@ import GRDB
 /// Steps are only ever added. `PRAGMA user_version` holds the format, `PRAGMA application_id` says whose file it is.
 enum Schema {
     /// The format that this release writes.
-    static let format = 1
+    static let format = 2
     /// `SLCE`, so that `file` and this code tell the database from others.
     static let applicationID: Int32 = 0x534C_4345
 
@@ -32,8 +32,22 @@ enum Schema {
             try database.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
             try database.execute(sql: "PRAGMA user_version = 1")
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: Self.second)
+            try database.execute(sql: "PRAGMA user_version = 2")
+        }
         return migrator
     }
+
+    private static let second = """
+        CREATE TABLE signal_record (
+            rollout TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (rollout, number)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let first = """
         CREATE TABLE person_record (

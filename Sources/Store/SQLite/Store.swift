@@ -45,6 +45,9 @@ public final class Store: Sendable {
     /// Which entries of the control log name which object.
     public var entries: EntryIndex { EntryIndex(store: self) }
 
+    /// What was signalled of rollouts.
+    public var signals: SignalRecords { SignalRecords(store: self) }
+
     /// Closes the file once nobody is reading or writing any more; calls that come later throw
     /// ``StoreFault/unavailable(operation:detail:)``. A second call does nothing.
     public func close() throws(StoreFault) {

@@ -16,6 +16,8 @@ public struct JSONScanner: Sendable {
     private let limits: JSONLimits
     private var expectation = Expectation.start
     private var seenKeys = SeenKeys()
+    /// Whether keys are only read, and neither told apart nor remembered.
+    private var isPassingOver = false
     /// One bit for each open container, the innermost lowest: 1 for an object.
     private var containers: UInt64 = 0
     /// The place of the next byte to read.
@@ -73,6 +75,8 @@ public struct JSONScanner: Sendable {
     public mutating func skip(_ first: JSONToken, in bytes: Span<UInt8>) throws(JSONFault) {
         guard first == .objectStart || first == .arrayStart else { return }
         let outside = self.depth - 1
+        self.isPassingOver = self.limits.allowsRepeatedKeys
+        defer { self.isPassingOver = false }
         while self.depth > outside { _ = try self.next(in: bytes) }
     }
 
@@ -124,8 +128,10 @@ public struct JSONScanner: Sendable {
     private mutating func key(_ byte: UInt8, in bytes: Span<UInt8>) throws(JSONFault) -> JSONToken {
         guard byte == UInt8(ascii: "\"") else { throw self.unexpected(in: bytes) }
         try self.scanString(in: bytes)
-        self.keyHash = self.textHash(in: bytes)
-        guard self.seenKeys.insert(self.keyHash) else { throw JSONFault(.duplicateKey, at: self.lowerBound - 1) }
+        if !self.isPassingOver {
+            self.keyHash = self.textHash(in: bytes)
+            guard self.seenKeys.insert(self.keyHash) else { throw JSONFault(.duplicateKey, at: self.lowerBound - 1) }
+        }
         guard self.skipSpace(in: bytes) == UInt8(ascii: ":") else { throw self.unexpected(in: bytes) }
         self.position += 1
         self.expectation = .value

@@ -1,3 +1,4 @@
+import ControlAPI
 import FoundationEssentials
 import Ledger
 import ReleaseModel
@@ -40,6 +41,9 @@ struct DataFolder {
         }
         return seed
     }
+
+    /// The secrets of rollouts, which the signing key's seed is the root of.
+    func rolloutSeeds() throws -> RolloutSeeds { RolloutSeeds(secret: try self.seed()) }
 
     /// The signer of a log.
     func signer(_ log: Log, installation: String) throws -> NoteSigner {

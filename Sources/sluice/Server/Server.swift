@@ -1,4 +1,5 @@
 import AccessPolicy
+import Conductor
 import ControlAPI
 import FoundationEssentials
 import Gateway
@@ -7,6 +8,7 @@ import Logging
 import NIOCore
 import ReleaseModel
 import ServiceLifecycle
+import Signals
 import Store
 import Telemetry
 import UnixSignals
@@ -37,9 +39,11 @@ struct Server {
                 refusalCodes: GatewayService.refusalCodes, failureReasons: GatewayService.failureReasons,
                 operations: ControlService.operations))
         let plane = try await ControlPlane.open(
-            writer: control.writer, reader: control.reader, store: store,
+            writer: control.writer, reader: control.reader, store: store, seeds: try folder.rolloutSeeds(),
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
-        let group = self.services(plane, control: control, access: access, store: store, metrics: metrics)
+        guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
+        let group = self.services(
+            plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName)
         do {
             try await group.run()
         } catch {
@@ -71,16 +75,22 @@ struct Server {
     }
 
     private func services(
-        _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics
+        _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics,
+        gatewayName: Name
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
+        let tap = SignalTap()
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
-            logger: Logger(label: "sluice.gateway"), onListening: { ready.gatewayListens(at: $0) })
+            logger: Logger(label: "sluice.gateway"), tap: tap, onListening: { ready.gatewayListens(at: $0) })
+        let conductor = ConductorService(
+            plane: plane, store: store, tap: tap, gateway: gatewayName, logger: Logger(label: "sluice.conductor"))
+        var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
+        hooks.takeReport = { try await conductor.reports.take($0) == .taken }
         let controlService = ControlService(
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
             options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
-            hooks: self.hooks(plane, access: access.writer, metrics: metrics, ready: ready),
+            hooks: hooks,
             logger: Logger(label: "sluice.control"))
         let usageLogger = Logger(label: "sluice.usage")
         let usage = UsageService(
@@ -88,7 +98,10 @@ struct Server {
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(
-                services: [.init(service: usage), .init(service: controlService), .init(service: gateway)],
+                services: [
+                    .init(service: usage), .init(service: controlService), .init(service: conductor),
+                    .init(service: gateway),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
     }
 

@@ -3,7 +3,7 @@ enum Rooms {
     /// Values in, values out: the words, the rules and the wire formats. Nothing in them reads a clock or the world.
     static let pure: Set<String> = [
         "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests",
-        "StageControl", "HTTPWire", "ChatWire",
+        "StageControl", "Signals", "HTTPWire", "ChatWire",
     ]
 
     /// Where a person reads the standard output.
@@ -15,7 +15,7 @@ enum Rooms {
     static let imports: [String: Set<String>] = [
         "StrictJSON": [],
         "ReleaseModel": ["StrictJSON"],
-        "AccessPolicy": ["ReleaseModel", "StrictJSON", "HashTreeCollections", "Crypto"],
+        "AccessPolicy": ["ReleaseModel", "StrictJSON", "Arms", "StageControl", "HashTreeCollections", "Crypto"],
         "Quota": ["ReleaseModel"],
         "Ledger": ["ReleaseModel", "Crypto"],
         "Arms": ["ReleaseModel", "Crypto"],
@@ -23,6 +23,7 @@ enum Rooms {
         // The logarithm and its kin are the platform's.
         "SequentialTests": platform,
         "StageControl": ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", "Crypto"],
+        "Signals": ["ReleaseModel", "StrictJSON", "StageControl", "Arms"],
         "HTTPWire": ["NIOCore"],
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([
@@ -33,16 +34,22 @@ enum Rooms {
         "Gateway": platform.union([
             "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
             "Telemetry", "Crypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "Logging",
-            "HashTreeCollections",
+            "HashTreeCollections", "Arms", "Signals", "StageControl",
+        ]),
+        "Conductor": platform.union([
+            "ReleaseModel", "StrictJSON", "StageControl", "Signals", "Store", "Telemetry", "Gateway", "ControlAPI",
+            "NIOCore", "ServiceLifecycle", "Logging",
         ]),
         "ControlAPI": platform.union([
-            "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "Store", "Telemetry", "Crypto", "Hummingbird",
+            "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "StageControl", "Signals", "Ledger", "Store",
+            "Telemetry", "Crypto", "Hummingbird",
             "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
             "HashTreeCollections",
         ]),
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-            "Gateway", "ControlAPI", "ArgumentParser", "Crypto", "Yams", "ServiceLifecycle", "UnixSignals", "Logging",
+            "Gateway", "ControlAPI", "StageControl", "Signals", "Conductor", "ArgumentParser", "Crypto", "Yams",
+            "ServiceLifecycle", "UnixSignals", "Logging",
             "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "FoundationEssentials",
         ]),
         "SampleModel": platform.union([

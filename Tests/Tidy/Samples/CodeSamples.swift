@@ -67,9 +67,9 @@ struct CodeSamples {
     @Test("knows no target that would import upwards")
     func table() {
         let order = [
-            "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient",
-            "SequentialTests", "StageControl", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry", "Gateway",
-            "ControlAPI", "sluice", "SampleModel", "SluiceTesting",
+            "StrictJSON", "ReleaseModel", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests", "StageControl",
+            "Signals", "AccessPolicy", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry", "Gateway",
+            "ControlAPI", "Conductor", "sluice", "SampleModel", "SluiceTesting",
         ]
         #expect(Set(order) == Set(Rooms.imports.keys))
         for (place, room) in order.enumerated() {

@@ -29,6 +29,9 @@ extension ControlEvent {
         case .proposalApproved(let approval): "\(approval.proposal) approved"
         case .proposalRejected(let rejection): "\(rejection.proposal) ended: \(rejection.reason)"
         case .accessLogCheckpointed: "the access log's head noted"
+        case .rolloutDrafted: "a stage plan proposed"
+        case .rolloutChanged: "a rollout decided on"
+        case .seedRevealed: "a rollout's secret revealed"
         }
     }
 
@@ -46,7 +49,8 @@ extension ControlEvent {
         case .termsPublished(let terms): terms.id.description
         case .proposalMade(let proposal): proposal.id.description
         case .currentVersionChanged, .modelHeld, .modelResumed, .rolesAssigned, .personErased, .enrolled,
-            .grantRevoked, .keyRevoked, .termsAccepted, .proposalApproved, .proposalRejected, .accessLogCheckpointed:
+            .grantRevoked, .keyRevoked, .termsAccepted, .proposalApproved, .proposalRejected, .accessLogCheckpointed,
+            .rolloutDrafted, .rolloutChanged, .seedRevealed:
             nil
         }
     }

@@ -1,0 +1,125 @@
+import ControlAPI
+import Gateway
+import Logging
+import ReleaseModel
+import Signals
+import StageControl
+import Store
+
+/// A report is about a rollout that nobody conducts.
+struct NotConducted: Error, CustomStringConvertible {
+    let rollout: RolloutID
+
+    var description: String { "\(self.rollout) is not under way; a report is about a rollout that is" }
+}
+
+/// The rounds of a conductor. An actor, so that a round and a report do not meet.
+actor Conducting: ReportTaking {
+    private let plane: ControlPlane
+    private let store: Store
+    private let tap: SignalTap
+    private let gateway: Name
+    private let logger: Logger
+    private let clock = SystemClock()
+    private var zones = ZoneTable()
+    private var desks: [RolloutID: SignalDesk] = [:]
+    /// What went wrong with a rollout in the last round, so that it is logged once.
+    private var faults: [RolloutID: String] = [:]
+
+    init(plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, logger: Logger) {
+        self.plane = plane
+        self.store = store
+        self.tap = tap
+        self.gateway = gateway
+        self.logger = logger
+    }
+
+    /// Looks at every rollout once. The gateways' lease is renewed only for a round that went well for all of them: a
+    /// rollout at which nobody can look serves nobody.
+    func round() async {
+        let pages = self.plane.rollouts.current.conducted
+        var isWell = true
+        for page in pages {
+            do {
+                try await self.look(at: page.rollout.id)
+                self.faults[page.rollout.id] = nil
+            } catch {
+                isWell = false
+                self.tell(error, of: page.rollout.id)
+            }
+        }
+        if isWell {
+            await self.plane.conduct(until: self.clock.read().wall.advanced(milliseconds: Enforcement.lease))
+        }
+        await self.forget(all: Set(pages.map(\.rollout.id)))
+    }
+
+    func take(_ report: Report) async throws -> ReportReceipt {
+        guard let page = self.plane.rollouts.current.pages[report.rollout], page.rollout.isConducted else {
+            throw NotConducted(rollout: report.rollout)
+        }
+        let receipt = try await self.withDesk(of: page) { desk in
+            try await desk.take(report, at: self.clock.read().wall)
+        }
+        try await self.look(at: report.rollout)
+        return receipt
+    }
+
+    private func look(at id: RolloutID) async throws {
+        guard let page = self.plane.rollouts.current.pages[id] else { return }
+        let rollout = page.rollout
+        let draught = await self.tap.draw(id, at: self.clock.read().wall)
+        let reading = self.clock.read()
+        var observations = Observations(clock: reading, epoch: rollout.epoch)
+        if rollout.epoch > 0 {
+            let observed = try await self.withDesk(of: page) { desk in
+                try await desk.take(draught?.content, at: reading.wall)
+                return desk.observed(rollout, at: reading)
+            }
+            observations.metrics = observed.metrics
+            observations.units = observed.units
+            observations.requests = observed.requests
+            observations.strata = observed.strata
+        }
+        if let draught {
+            // Where the rollout opens nothing, whatever it enforces is enforced.
+            observations.gateways = [
+                GatewayReport(
+                    gateway: self.gateway, generation: draught.generation ?? rollout.enforcement.generation,
+                    leaseEnds: reading.wall.advanced(milliseconds: Enforcement.lease))
+            ]
+        }
+        observations.zones = self.zones.offsets(of: rollout.spec.evaluation.changeWindows, at: reading.wall)
+        _ = try await self.plane.look(at: id, observations)
+    }
+
+    /// Lends the signals of a rollout, and takes them back whatever happens; read from the store the first time.
+    private func withDesk<Value: Sendable>(
+        of page: RolloutBook.Page, _ body: (inout SignalDesk) async throws -> Value
+    ) async throws -> Value {
+        let rollout = page.rollout
+        var desk: SignalDesk
+        if let known = self.desks.removeValue(forKey: rollout.id), known.plan == rollout.plan.digest {
+            desk = known
+        } else {
+            desk = try await SignalDesk.open(rollout, gateway: self.gateway, store: self.store, at: self.clock.read())
+        }
+        defer { self.desks[rollout.id] = desk }
+        try await desk.follow(rollout)
+        return try await body(&desk)
+    }
+
+    private func forget(all living: Set<RolloutID>) async {
+        for id in self.desks.keys where !living.contains(id) { self.desks[id] = nil }
+        await self.tap.keep(living)
+    }
+
+    private func tell(_ error: any Error, of rollout: RolloutID) {
+        let text = "\(error)"
+        guard self.faults[rollout] != text else { return }
+        self.faults[rollout] = text
+        self.logger.error(
+            "a rollout cannot be looked at, so its candidate serves nobody",
+            metadata: ["rollout": "\(rollout)", "fault": "\(text)"])
+    }
+}

@@ -1,0 +1,52 @@
+public import ControlAPI
+public import Gateway
+public import Logging
+import NIOCore
+public import ReleaseModel
+public import ServiceLifecycle
+public import Signals
+import StageControl
+public import Store
+
+/// Carries rollouts out: each second it draws off what gateways counted, lets the rules look, and stands in for what
+/// they decided for a few seconds more.
+///
+/// It decides nothing itself. When it stops, gateways serve no candidate within ``Enforcement/lease``.
+public struct ConductorService: Service {
+    /// How often rules look at a rollout, in milliseconds. A report makes them look at once.
+    static let interval: Int64 = 1_000
+
+    private let conducting: Conducting
+    private let logger: Logger
+
+    /// A conductor.
+    ///
+    /// - Parameters:
+    ///   - plane: decides, records and publishes.
+    ///   - store: where signals are kept, so that counting goes on after a restart.
+    ///   - tap: where the gateway's counts are drawn off.
+    ///   - gateway: the gateway's name in records.
+    public init(plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, logger: Logger) {
+        self.conducting = Conducting(plane: plane, store: store, tap: tap, gateway: gateway, logger: logger)
+        self.logger = logger
+    }
+
+    /// Where reports of people and monitors are handed in.
+    public var reports: any ReportTaking { self.conducting }
+
+    /// Conducts until the service group stops. A fault of one round is logged, and the next round tries again.
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.conducting.round()
+                try await Task.sleep(for: .milliseconds(Self.interval))
+            }
+        }
+    }
+}
+
+/// Takes in what people and monitors outside say of a release.
+public protocol ReportTaking: Sendable {
+    /// Takes a report in and lets the rules look at once. Throws ``ReportFaults`` if something is wrong with it.
+    func take(_ report: Report) async throws -> ReportReceipt
+}

@@ -1,0 +1,171 @@
+import ReleaseModel
+import Signals
+import StageControl
+import Store
+import StrictJSON
+
+/// The signals of one rollout: what is known, and the records that it is known from.
+///
+/// Whatever is taken in is stored first, so what the rules read can be read again after a crash. Of the counts that a
+/// gateway had not handed over when it died, at most a second's, only the access log knows.
+struct SignalDesk: Sendable {
+    /// After how many batches they are joined into one.
+    private static let joined = 60
+
+    let plan: ContentDigest
+    private let rollout: RolloutID
+    private let gateway: Name
+    private let boot: Int
+    private let store: Store
+    private var ledger: SignalLedger
+    private var sequence = 0
+    /// Until when everything was counted.
+    private var until: Timestamp
+    /// The batches of this start that are not joined yet, and the place of the first of them among the records.
+    private var recent: [SignalBatch] = []
+    private var recentPlace: Int?
+    private var count: Int
+
+    private enum Kind: String {
+        case opening, batch, report
+    }
+
+    /// Reads what was recorded, and goes on from there.
+    static func open(
+        _ rollout: Rollout, gateway: Name, store: Store, at clock: ClockReading
+    ) async throws -> SignalDesk {
+        let records = try await store.signals.read(rollout.id)
+        let start = rollout.stage == nil ? clock.wall : rollout.stageOpened
+        var desk = SignalDesk(rollout, gateway: gateway, boot: clock.boot, store: store, from: start)
+        for record in records { try desk.replay(record, at: clock.wall) }
+        desk.count = records.count
+        if records.isEmpty { desk.ledger.join(gateway, from: start) }
+        return desk
+    }
+
+    private init(_ rollout: Rollout, gateway: Name, boot: Int, store: Store, from start: Timestamp) {
+        self.plan = rollout.plan.digest
+        self.rollout = rollout.id
+        self.gateway = gateway
+        self.boot = boot
+        self.store = store
+        self.ledger = SignalLedger(rollout: rollout.id, layout: SignalLayout(rollout.plan), from: start)
+        self.until = start
+        self.count = 0
+    }
+
+    /// What is known, in the shape in which the rules read it.
+    func observed(_ rollout: Rollout, at clock: ClockReading) -> Observed {
+        self.ledger.observed(epoch: rollout.epoch, at: clock)
+    }
+
+    /// Notes the stage and the epoch that the rollout is in, if they are new.
+    mutating func follow(_ rollout: Rollout) async throws {
+        let opening = StageOpening(epoch: rollout.epoch, stage: rollout.stage, at: rollout.stageOpened)
+        guard rollout.epoch > 0, opening != self.ledger.openings.last else { return }
+        if self.ledger.openings.isEmpty {
+            self.until = opening.at
+            self.ledger.join(self.gateway, from: opening.at)
+        }
+        try await self.append(.opening, opening.document)
+        self.ledger.open(opening)
+        self.ledger.forget(epochsBefore: opening.epoch)
+        self.ledger.hearReports(at: opening.at)
+    }
+
+    /// Takes in what a gateway counted; nil is a gateway that does not run.
+    mutating func take(_ content: SignalContent?, at now: Timestamp) async throws {
+        // That reports can be handed in is known as long as this process takes them.
+        self.ledger.hearReports(at: now)
+        guard let content, now > self.until else { return }
+        let batch = SignalBatch(
+            rollout: self.rollout, plan: self.plan, gateway: self.gateway, boot: self.boot, sequence: self.sequence,
+            from: self.until, to: now, content: content)
+        try await self.record(batch)
+        _ = try self.ledger.take(batch, at: now)
+        self.sequence += 1
+        self.until = now
+    }
+
+    /// Takes in a report.
+    mutating func take(_ report: Report, at now: Timestamp) async throws -> ReportReceipt {
+        var after = self.ledger
+        let receipt = try after.take(report, about: nil, at: now)
+        if receipt == .taken { try await self.append(.report, report.document) }
+        self.ledger = after
+        return receipt
+    }
+
+    // MARK: Records
+
+    /// Stores a batch. Each sixtieth joins those before it, so that a day is fifteen hundred records.
+    private mutating func record(_ batch: SignalBatch) async throws {
+        if self.recent.count >= Self.joined, let first = self.recent.first, let place = self.recentPlace {
+            let joined = self.recent.dropFirst().reduce(Optional(first)) { $0?.joined(with: $1) }
+            if let joined {
+                try await self.store.signals.append(
+                    [(Kind.batch.rawValue, joined.document.canonicalText)], to: self.rollout, replacing: place)
+                self.count = place + 1
+            }
+            self.recent.removeAll()
+            self.recentPlace = nil
+        }
+        let place = self.count
+        try await self.append(.batch, batch.document)
+        if self.recentPlace == nil { self.recentPlace = place }
+        self.recent.append(batch)
+    }
+
+    private mutating func append(_ kind: Kind, _ document: JSONValue) async throws {
+        if kind != .batch {
+            // What stands between batches would be lost when they are joined.
+            self.recent.removeAll()
+            self.recentPlace = nil
+        }
+        try await self.store.signals.append([(kind.rawValue, document.canonicalText)], to: self.rollout)
+        self.count += 1
+    }
+
+    private mutating func replay(_ record: SignalRecords.Record, at now: Timestamp) throws {
+        let document = try JSONValue(parsing: Array(record.body.utf8))
+        switch Kind(rawValue: record.kind) {
+        case .opening:
+            let opening = try StageOpening(document)
+            if self.ledger.openings.isEmpty {
+                self.until = opening.at
+                self.ledger.join(self.gateway, from: opening.at)
+            }
+            self.ledger.open(opening)
+            self.ledger.forget(epochsBefore: opening.epoch)
+        case .batch:
+            var batch = try SignalBatch(reading: document, layout: self.ledger.layout)
+            // Joined batches leave gaps in the numbers; in time there are none.
+            (batch.boot, batch.sequence) = (self.boot - 1, self.replayed)
+            self.replayed += 1
+            _ = try self.ledger.take(batch, at: max(now, batch.to))
+            self.until = batch.to
+        case .report: _ = try self.ledger.take(try Report(reading: document), about: nil, at: now)
+        case nil: throw StoreFault.damaged(table: "signal_record", detail: "the kind '\(record.kind)' is not known")
+        }
+    }
+
+    private var replayed = 0
+}
+
+extension StageOpening {
+    fileprivate var document: JSONValue {
+        [
+            "epoch": .integer(Int64(self.epoch)), "stage": self.stage.map { .integer(Int64($0)) } ?? .null,
+            "at": .integer(self.at.milliseconds),
+        ]
+    }
+
+    fileprivate init(_ document: JSONValue) throws(StoreFault) {
+        guard let epoch = document["epoch"]?.integerValue, let at = document["at"]?.integerValue else {
+            throw .damaged(table: "signal_record", detail: "an opening has no epoch or no time")
+        }
+        self.init(
+            epoch: Int(epoch), stage: document["stage"]?.integerValue.map { Int($0) },
+            at: Timestamp(milliseconds: at))
+    }
+}

@@ -1,0 +1,128 @@
+import AccessPolicy
+import Arms
+import HashTreeCollections
+import ReleaseModel
+import StageControl
+import StrictJSON
+
+/// Decides about rollouts, with what the rules of stages cannot know: which models and versions there are, who has
+/// which role, and what else goes on.
+struct ReleaseDesk {
+    let registry: Registry
+    let book: RolloutBook
+    let seeds: RolloutSeeds
+
+    /// The events of a new rollout: the draft, and that it is put before those who approve.
+    func propose(
+        _ plan: ReleasePlan, by actor: ReleaseModel.Actor, at now: Timestamp,
+        using generator: inout some RandomNumberGenerator
+    ) throws -> [ControlEvent] {
+        let signatory = try self.signatory(actor)
+        guard signatory.roles.contains(.releaseManager) else { throw RolloutRefusal.roleMissing([.releaseManager]) }
+        let rollout = RolloutID(at: now, using: &generator)
+        let commitment = try self.seeds.seed(of: rollout).commitment
+        try self.check(plan.spec)
+        guard plan.spec.bucketing.seedCommitment.map({ $0 == commitment }) ?? true else {
+            throw Refusal(
+                .invalidField, field: "spec.bucketing.seedCommitment",
+                "the secret is made here; leave it out, and the ledger holds the commitment")
+        }
+        let draft = RolloutDraft(rollout: rollout, plan: plan.document, seedCommitment: commitment)
+        let state = Rollout(id: rollout, plan: SealedPlan(plan), author: signatory.person)
+        let submission = try Rollout.decide(.submit, by: signatory, in: state, at: now)
+        return [.rolloutDrafted(draft), try Self.event(submission, of: rollout)]
+    }
+
+    /// The events of what a person does to a rollout.
+    func decide(
+        _ command: RolloutCommand, on id: RolloutID, by actor: ReleaseModel.Actor, at now: Timestamp
+    ) throws -> [ControlEvent] {
+        let rollout = try self.rollout(id)
+        switch command {
+        case .start: try self.mayStart(rollout)
+        case .revise(let plan): try self.check(plan.plan.spec)
+        default: break
+        }
+        let entry = try Rollout.decide(command, by: try self.signatory(actor), in: rollout, at: now)
+        return [try Self.event(entry, of: id)] + (try self.consequences(of: [entry], for: rollout))
+    }
+
+    /// The events of a look at a rollout: none where nothing is to be recorded.
+    func look(at id: RolloutID, _ observations: Observations) throws -> [ControlEvent] {
+        let rollout = try self.rollout(id)
+        let step = try Rollout.step(rollout, observations)
+        return try step.entries.map { try Self.event($0, of: id) } + self.consequences(of: step.entries, for: rollout)
+    }
+
+    /// What the ledger has to say besides: a rollout that completes makes its candidate the version of the model, and
+    /// one that is over reveals its secret.
+    private func consequences(of entries: [RolloutEntry], for rollout: Rollout) throws -> [ControlEvent] {
+        var after = rollout
+        for entry in entries { after.apply(entry) }
+        var events: [ControlEvent] = []
+        if after.phase == .completed, rollout.phase != .completed,
+            let model = self.registry.model(named: rollout.spec.model),
+            let version = self.registry.version(named: rollout.spec.candidate)
+        {
+            events.append(.currentVersionChanged(MakeCurrent(model: model.id, version: version.id)))
+        }
+        if after.actions(after: rollout).contains(.revealSeed) {
+            let seed = try self.seeds.seed(of: rollout.id)
+            events.append(.seedRevealed(SeedReveal(rollout: rollout.id, seed: seed.revealedText)))
+        }
+        return events
+    }
+
+    // MARK: What must be so
+
+    private func rollout(_ id: RolloutID) throws(Refusal) -> Rollout {
+        guard let rollout = self.book[id] else {
+            throw Refusal(.notFound, field: "rollout", "there is no rollout \(id)")
+        }
+        return rollout
+    }
+
+    private func signatory(_ actor: ReleaseModel.Actor) throws(Refusal) -> Signatory {
+        guard case .person(let person) = actor, self.registry.people[person] != nil else {
+            throw Refusal(.notPermitted, field: "by", "releases are decided by people, with their own keys")
+        }
+        return Signatory(person, roles: self.registry.roles(of: person))
+    }
+
+    /// The plan is about a model and versions that there are.
+    private func check(_ spec: ReleasePlan.Spec) throws(Refusal) {
+        guard let model = self.registry.model(named: spec.model) else {
+            throw Refusal(.notFound, field: "spec.model", "there is no model \(spec.model); add it first")
+        }
+        for (field, name) in [("spec.candidate", spec.candidate), ("spec.baseline", spec.baseline ?? spec.candidate)] {
+            guard let version = self.registry.version(named: name), version.model == model.id else {
+                throw Refusal(.notFound, field: field, "\(spec.model) has no version \(name); add it first")
+            }
+        }
+        guard spec.baseline != spec.candidate else {
+            throw Refusal(.invalidField, field: "spec.baseline", "a version is not compared with itself")
+        }
+    }
+
+    /// One rollout of a model at a time, beside the version that serves now.
+    private func mayStart(_ rollout: Rollout) throws(Refusal) {
+        let spec = rollout.spec
+        try self.check(spec)
+        if let other = self.book.live(of: spec.model), other.rollout.id != rollout.id {
+            throw Refusal(
+                .alreadyExists, field: "spec.model",
+                "\(other.rollout.id) of \(spec.model) is under way; abort it, or let this one supersede it")
+        }
+        let current = self.registry.model(named: spec.model)
+            .flatMap { self.registry.current[$0.id] }.flatMap { self.registry.versions[$0]?.name }
+        guard current == spec.baseline else {
+            throw Refusal(
+                .invalidField, field: "spec.baseline",
+                "\(spec.model) is served by \(current?.text ?? "no version") now, which the plan does not compare with")
+        }
+    }
+
+    private static func event(_ entry: RolloutEntry, of rollout: RolloutID) throws -> ControlEvent {
+        .rolloutChanged(RolloutChange(rollout: rollout, entry: try JSONValue(encoding: entry)))
+    }
+}

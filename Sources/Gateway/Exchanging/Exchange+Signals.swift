@@ -1,0 +1,34 @@
+import AccessPolicy
+import ChatWire
+import ReleaseModel
+import Signals
+import Store
+import Telemetry
+
+extension Exchange {
+    /// Counts the request as exposure of its arm.
+    func expose(_ admission: Admission, _ placement: Placement, account: String?, at now: Timestamp) {
+        let releases = self.worker.shared.rules.current.releases
+        guard let release = releases.values.first(where: { $0.rollout == placement.rollout }) else { return }
+        self.signal = self.worker.signals.admit(
+            placement, plan: release.plan, admission, account: account, at: now)
+    }
+
+    /// Counts what became of it.
+    ///
+    /// A client that left says nothing of the upstream, so its request stays an exposure with an unknown outcome.
+    func signal(_ outcome: Outcome, status: Int, usage: ChatWire.Usage?, finish: Finish?, at uptime: UInt64) {
+        guard let signal = self.signal.take(), outcome != .cancelled else { return }
+        let refusal = finish.flatMap { finish -> Signals.Refusal? in
+            guard finish.isRefusal else { return nil }
+            return finish.reason == "content_filter" ? .filtered : .declined
+        }
+        self.worker.signals.end(
+            signal,
+            RequestOutcome(
+                status: status, refusal: refusal, isTruncated: outcome == .truncated,
+                timeToFirstToken: self.firstTokenAt.map { $0 &- self.startedAt },
+                duration: uptime &- self.startedAt, promptTokens: usage?.input ?? 0,
+                outputTokens: usage?.output ?? 0))
+    }
+}

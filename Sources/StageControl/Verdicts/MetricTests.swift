@@ -1,0 +1,106 @@
+import ReleaseModel
+import SequentialTests
+
+/// All rules of one metric in a stage, made ready for the run of evidence that the stage belongs to.
+struct MetricTests: Hashable, Sendable {
+    /// The metric's place in the plan.
+    let index: Int
+    let metric: PlanMetric
+    /// Whether the stage ends only when the advance rule passes; a guard can only close.
+    let mustPass: Bool
+    let minExposure: Int
+    let watermarkLag: Int64
+    let advance: RuleTest?
+    let rollback: RuleTest?
+    let hold: RuleTest?
+    let drift: DriftDetector?
+    /// By what age which share of the reports has come in at least; nil where they come at once.
+    let curve: DelayCurve?
+
+    /// The rules of the metrics that a stage watches. Without error rates, nothing has been spent and only tripwires
+    /// stand.
+    static func ready(
+        for spec: ReleasePlan.Spec, stage index: Int, errorRates: ErrorShares?
+    ) -> [MetricTests] {
+        let stage = spec.stages[index]
+        let shares = Set(spec.run(of: index).map { spec.stages[$0].setWeight }).filter {
+            0..<1_000_000 ~= $0.millionths
+        }
+        let share = shares.count == 1 ? shares.first : nil
+        return spec.metrics.enumerated().compactMap { place, metric in
+            guard stage.analysis.watched.contains(metric.name) else { return nil }
+            return MetricTests(
+                place, metric, in: stage, lag: spec.evaluation.watermarkLag, share: share, errorRates: errorRates)
+        }
+    }
+
+    private init(
+        _ index: Int, _ metric: PlanMetric, in stage: Stage, lag: TimeSpan, share: Share?, errorRates: ErrorShares?
+    ) {
+        self.index = index
+        self.metric = metric
+        self.mustPass = stage.analysis.metrics.contains(metric.name)
+        self.minExposure = stage.analysis.minExposure
+        self.watermarkLag = lag.milliseconds
+        self.curve = metric.reportingDelay.flatMap { try? $0.envelope() }
+        guard let errorRates else {
+            (self.advance, self.rollback, self.hold, self.drift) = (nil, nil, nil, nil)
+            return
+        }
+        let rules = metric.rules
+        // All advance rules must pass, so each has the whole error rate. Any rollback closes, so they share theirs.
+        self.advance = rules.advance.map { rule in
+            RuleTest(
+                .advance, side: .below, isRatio: rule.test.isRatio, bound: rule.bound, metric: metric,
+                ratioShare: share, errorRate: errorRates.advance)
+        }
+        self.rollback = rules.rollback.map { rule in
+            RuleTest(
+                .rollback, side: .above, isRatio: rule.test.isRatio, bound: rule.bound, metric: metric,
+                ratioShare: share, errorRate: errorRates.alarm * rule.weight)
+        }
+        self.hold = rules.hold.map { rule in
+            RuleTest(
+                .hold, side: .above, isRatio: rule.test.isRatio, bound: rule.bound, metric: metric,
+                ratioShare: share, errorRate: errorRates.alarm * rule.weight)
+        }
+        self.drift = rules.rollback.flatMap { rule -> DriftDetector? in
+            guard !rule.test.isRatio, metric.type != .boundedMean, let drift = stage.watch?.drift,
+                drift.unit == metric.exposure
+            else { return nil }
+            // Half a false alarm in half the mean exposure between two.
+            return try? DriftDetector(bound: rule.bound, plannedExposure: drift.arl / 2, falseAlarmRate: 0.5)
+        }
+    }
+}
+
+/// The error rates that one run of evidence has, spent when it began.
+public struct ErrorShares: Codable, Hashable, Sendable {
+    /// Of a false advance, for each advance rule.
+    public var advance: Double
+    /// Of a false rollback or hold, shared by the rules' weights.
+    public var alarm: Double
+}
+
+extension ReleasePlan.Spec {
+    /// The run of evidence that a stage belongs to.
+    func run(of index: Int) -> Range<Int> {
+        self.evidenceRuns.first { $0.contains(index) } ?? index..<(index + 1)
+    }
+}
+
+/// What is remembered of a metric from one record to the next, within one epoch of evidence.
+struct MetricMemory: Hashable, Sendable {
+    /// The observation of the last record.
+    var last: MetricObservation?
+    var isRolledBack = false
+    var isHeld = false
+    var hasDrifted = false
+    var drift = EDetector()
+    /// Events that the tripwire had counted when the stage began.
+    var trippedBefore = 0
+    /// The closest bounds so far.
+    var bounds = RunningBounds()
+    /// The proven recall of the last probes; nil without any.
+    var recall: Double?
+}
