@@ -81,6 +81,7 @@ let package = Package(
         room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix]),
         room("Telemetry", ["StrictJSON", .nioLocks, .logging]),
+        room("PlanFiles", ["StageControl", "StrictJSON", .yams]),
         // Services.
         room(
             "Gateway",
@@ -107,7 +108,8 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-                "Gateway", "ControlAPI", "StageControl", "Signals", "Conductor", .arguments, .crypto, .yams, .lifecycle,
+                "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+                .arguments, .crypto, .yams, .lifecycle,
                 .signals, .logging, .nioCore,
                 .nioPosix, .nioLocks,
             ], swiftSettings: strict),
@@ -167,8 +169,9 @@ let package = Package(
             "CommandLineTests",
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
-                "Upstreams", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
-            ]),
+                "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
+            ], exclude: ["Plans/Snapshots"]),
+        tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -6,6 +6,11 @@ import Signals
 import StageControl
 import Store
 
+/// No gateway of this process runs, so nothing can be rehearsed.
+struct GatewayAbsent: Error, CustomStringConvertible {
+    var description: String { "no gateway runs here" }
+}
+
 /// A report is about a rollout that nobody conducts.
 struct NotConducted: Error, CustomStringConvertible {
     let rollout: RolloutID
@@ -21,6 +26,9 @@ actor Conducting: ReportTaking {
     private let gateway: Name
     private let logger: Logger
     private let clock = SystemClock()
+    /// The rollout of rehearsals, which nobody drafted.
+    private static let shadow = RolloutID(bits: 0)
+    private static let drillRounds = 100
     private var zones = ZoneTable()
     private var desks: [RolloutID: SignalDesk] = [:]
     /// What went wrong with a rollout in the last round, so that it is logged once.
@@ -39,6 +47,11 @@ actor Conducting: ReportTaking {
     func round() async {
         let pages = self.plane.rollouts.current.conducted
         var isWell = true
+        do {
+            try await self.drillIfDue(pages, at: self.clock.read().wall)
+        } catch {
+            self.logger.warning("a rollback could not be rehearsed", metadata: ["fault": "\(error)"])
+        }
         for page in pages {
             do {
                 try await self.look(at: page.rollout.id)
@@ -52,6 +65,34 @@ actor Conducting: ReportTaking {
             await self.plane.conduct(until: self.clock.read().wall.advanced(milliseconds: Enforcement.lease))
         }
         await self.forget(all: Set(pages.map(\.rollout.id)))
+    }
+
+    /// Rehearses a rollback: what is stored, published and confirmed for a real one, for nobody.
+    func drill() async throws -> RollbackDrill {
+        let start = self.clock.nanoseconds()
+        try await self.plane.record(drill: RollbackDrill(rounds: Self.drillRounds))
+        let recording = self.clock.nanoseconds() - start
+        var spans: [Int64] = []
+        for _ in 0..<Self.drillRounds {
+            let began = self.clock.nanoseconds()
+            try await self.store.signals.append([("drill", "{}")], to: Self.shadow, replacing: 0)
+            let number = await self.plane.rehearseRollback()
+            guard await self.tap.confirms(drill: number) else { throw GatewayAbsent() }
+            spans.append(self.clock.nanoseconds() - began)
+        }
+        spans.sort()
+        let p99 = spans[min(spans.count - 1, spans.count * 99 / 100)] + recording
+        let drill = RollbackDrill(rounds: spans.count, p99: (p99 + 999_999) / 1_000_000)
+        try await self.plane.record(drill: drill)
+        return drill
+    }
+
+    /// Rehearses a rollback where a plan asks for it and the last one is half as old as it may be.
+    private func drillIfDue(_ pages: [RolloutBook.Page], at now: Timestamp) async throws {
+        let longest = pages.map(\.rollout.spec.rollback.drill.every.milliseconds).min()
+        guard let longest else { return }
+        if let last = self.plane.rollouts.current.drill, now.since(last.at) < longest / 2 { return }
+        _ = try await self.drill()
     }
 
     func take(_ report: Report) async throws -> ReportReceipt {
@@ -89,6 +130,7 @@ actor Conducting: ReportTaking {
                     leaseEnds: reading.wall.advanced(milliseconds: Enforcement.lease))
             ]
         }
+        observations.drill = self.plane.rollouts.current.drill
         observations.zones = self.zones.offsets(of: rollout.spec.evaluation.changeWindows, at: reading.wall)
         _ = try await self.plane.look(at: id, observations)
     }

@@ -34,12 +34,16 @@ public struct ConductorService: Service {
     /// Where reports of people and monitors are handed in.
     public var reports: any ReportTaking { self.conducting }
 
+    /// Rehearses a rollback for nobody, and records what it showed.
+    public func drill() async throws -> RollbackDrill { try await self.conducting.drill() }
+
     /// Conducts until the service group stops. A fault of one round is logged, and the next round tries again.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.conducting.round()
-                try await Task.sleep(for: .milliseconds(Self.interval))
+                // Cancelled in its sleep it ends in good order.
+                try? await Task.sleep(for: .milliseconds(Self.interval))
             }
         }
     }

@@ -29,7 +29,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let logger = Logger(label: "sample-model", factory: { StreamLogHandler.standardError(label: $0) })
-        let models = [ServedModel.auroraOne(), ServedModel.auroraTwo()]
+        let two = ServedModel.auroraTwo()
+        let models = [ServedModel.auroraOne(), two, ServedModel.auroraFaulty(two.language)]
         logger.info("Models are trained", metadata: ["models": "\(models.map(\.id).joined(separator: " "))"])
         let server = ChatServer(models: models, seed: self.seed, delayPerToken: .milliseconds(self.delayPerTokenMs))
         let application = Application(

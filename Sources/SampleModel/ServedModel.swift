@@ -9,6 +9,8 @@ struct ServedModel: Sendable {
     /// The temperature of requests that name none.
     let defaultTemperature: Double
     let language: LanguageModel
+    /// One request in so many fails, as a bad release does; nil if none does on purpose.
+    var failsOnceIn: UInt64?
 
     /// `aurora-1.0`: looks back two tokens and has read half of the text.
     static func auroraOne() -> ServedModel {
@@ -22,5 +24,12 @@ struct ServedModel: Sendable {
         ServedModel(
             id: "aurora-2.0", displayName: "Aurora 2.0", created: 1_782_864_000, createdText: "2026-07-01T00:00:00Z",
             defaultTemperature: 0.5, language: LanguageModel(order: 4, documents: Corpus.whole))
+    }
+
+    /// `aurora-2.1`: as `aurora-2.0`, with a fault that was built in on purpose, so that a release can be seen to fail.
+    static func auroraFaulty(_ language: LanguageModel) -> ServedModel {
+        ServedModel(
+            id: "aurora-2.1", displayName: "Aurora 2.1", created: 1_790_812_800, createdText: "2026-10-01T00:00:00Z",
+            defaultTemperature: 0.5, language: language, failsOnceIn: 4)
     }
 }

@@ -15,13 +15,16 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [InitCommand.self, ServeCommand.self, DoctorCommand.self, ConfigCommand.self]),
             CommandGroup(
                 name: "What is released",
-                subcommands: [ModelCommand.self, VersionCommand.self, ComponentCommand.self]),
+                subcommands: [
+                    ModelCommand.self, VersionCommand.self, ComponentCommand.self, PlanCommand.self,
+                    ReleaseCommand.self,
+                ]),
             CommandGroup(
                 name: "To whom",
                 subcommands: [
                     OrganisationCommand.self, ApplicationCommand.self, PersonCommand.self, GrantCommand.self,
                     ProposalCommand.self, KeyCommand.self, TermsCommand.self, AccessCommand.self,
                 ]),
-            CommandGroup(name: "What was decided", subcommands: [LogCommand.self]),
+            CommandGroup(name: "What was decided", subcommands: [LogCommand.self, DecisionsCommand.self]),
         ])
 }

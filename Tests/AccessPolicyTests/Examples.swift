@@ -110,6 +110,7 @@ enum Examples {
                 RolloutDraft(rollout: RolloutID(bits: 9), plan: ["kind": "ReleasePlan"], seedCommitment: digest)),
             .rolloutChanged(RolloutChange(rollout: RolloutID(bits: 9), entry: ["kind": "rollout.command"])),
             .seedRevealed(SeedReveal(rollout: RolloutID(bits: 9), seed: String(repeating: "0", count: 64))),
+            .rollbackDrilled(RollbackDrill(rounds: 100, p99: 12)),
         ]
     }
 }

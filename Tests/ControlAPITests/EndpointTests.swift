@@ -16,7 +16,7 @@ struct EndpointTests {
         let world = try await World()
         let answering = Answering(
             plane: world.plane, store: world.store, controlLog: world.reader, accessLog: nil, metrics: { "" },
-            checks: { [:] }, takeReport: { _ in true })
+            checks: { [:] }, drill: { RollbackDrill(rounds: 1, p99: 1) }, takeReport: { _ in true })
         let router = ControlRouter(
             answering: answering, maximumBodyBytes: 1, observe: { _, _ in }, logger: Logger(label: "test"))
         let routed = router.build().routes.map { route -> String in

@@ -27,6 +27,7 @@ struct PermissionTests {
         case .list, .item, .explain, .usage, .entries(.control), .proof(.control): return readers
         case .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access): return [.person(.auditor)]
         case .rollouts, .rollout, .rolloutPlan, .commandRollout: return readers
+        case .drill: return Set([.operator, .releaseManager, .incidentHandler].map { Visitor.person($0) })
         case .proposePlan: return [.person(.releaseManager)]
         case .report:
             let people: [Role] = [.operator, .releaseManager, .accessReviewer, .incidentHandler]

@@ -9,6 +9,8 @@ public struct Snapshot: Sendable {
 
     /// When the control plane last said that this is how things stand.
     public var asOf: Timestamp
+    /// The number of the last rehearsal of a rollback, by which it is seen when a gateway has these rules.
+    public var drill = 0
     private var frozen: Frozen
 
     /// The rules as they stand at a moment, and the rollouts that have a stage open, by their model.

@@ -60,7 +60,8 @@ extension Registry {
             self.proposals[approval.proposal] = nil
         case .proposalRejected(let rejection):
             self.proposals[rejection.proposal] = nil
-        case .accessLogCheckpointed, .rolloutDrafted, .rolloutChanged, .seedRevealed:
+        case .accessLogCheckpointed, .rolloutDrafted, .rolloutChanged, .seedRevealed,
+            .rollbackDrilled:
             break  // says something about the other log or about rollouts, changes nothing here
         }
     }

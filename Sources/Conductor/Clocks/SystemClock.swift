@@ -12,6 +12,8 @@ struct SystemClock: Sendable {
         self.boot = Int(WallClock.milliseconds() / 1_000)
     }
 
+    func nanoseconds() -> Int64 { Int64(NIODeadline.now().uptimeNanoseconds) }
+
     func read() -> ClockReading {
         ClockReading(
             boot: self.boot, monotonic: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000),

@@ -16,6 +16,7 @@ struct Answering: Sendable {
     let accessLog: LogReader?
     let metrics: @Sendable () -> String
     let checks: @Sendable () async -> [String: Bool]
+    let drill: @Sendable () async throws -> RollbackDrill
     let takeReport: @Sendable (Report) async throws -> Bool
 
     /// Every operation has its answer here; a new one does not compile without.
@@ -39,6 +40,7 @@ struct Answering: Sendable {
         case .rolloutPlan: try self.rolloutPlan(call)
         case .commandRollout: try await self.commandRollout(call)
         case .report: try await self.report(call)
+        case .drill: try .json(encoding: try await self.drill(), status: 201)
         case .explain: try self.explanation(call)
         case .usage: try await self.usage(call)
         case .entries(let log): try await self.entries(of: log, call)

@@ -62,6 +62,10 @@ extension Endpoint {
             .peopleAndApplications([.operator, .releaseManager, .accessReviewer, .incidentHandler]),
             "Says something of a release: a flag, a confirmed violation, an incident, a probe, what somebody thought.",
             body: "Report", answers: [202: .json("ReportReceipt")]),
+        Endpoint(
+            .post, "/v1/drills", .drill, .people([.operator, .releaseManager, .incidentHandler]),
+            "Rehearses a rollback for nobody, and says how long the real one would take.",
+            answers: [201: .json("RollbackDrill")]),
     ]
 
     private static let collections: [Endpoint] = Collection.allCases.flatMap { collection -> [Endpoint] in

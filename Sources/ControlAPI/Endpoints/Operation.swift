@@ -6,7 +6,7 @@ enum Operation: Hashable, Sendable {
     case list(Collection)
     case item(Collection)
     case addRecord, readRecord, putRecord
-    case proposePlan, rollouts, rollout, rolloutPlan, commandRollout, report
+    case proposePlan, rollouts, rollout, rolloutPlan, commandRollout, report, drill
     case explain
     case usage
     case entries(LogName)
@@ -39,6 +39,7 @@ enum Operation: Hashable, Sendable {
         case .rolloutPlan: "get_rollout_plan"
         case .commandRollout: "command_rollout"
         case .report: "report"
+        case .drill: "drill"
         case .explain: "explain_access"
         case .usage: "usage"
         case .entries(let log): "\(log.rawValue)_log_entries"

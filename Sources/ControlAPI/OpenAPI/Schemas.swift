@@ -95,6 +95,7 @@ enum Schemas {
             "type": "object", "required": ["id", "rollout", "occurred", "reported", "kind"],
             "description": "What is said: kind is flag, violation, incident, feedback, probe or withdrawn.",
         ],
+        "RollbackDrill": Schema.object(["rounds": Schema.count, "p99?": Schema.count]),
         "ReportReceipt": Schema.object(["id": Schema.id(ReportKind.self), "is_new": Schema.flag]),
     ]
 

@@ -31,6 +31,8 @@ public actor ControlPlane {
     private var generator: any RandomNumberGenerator & Sendable
     /// The rollouts that have a stage open, as gateways see them, and the size of the log that they were made of.
     private var positions: (size: UInt64, releases: [ModelID: ReleasePosition]) = (0, [:])
+    /// How often a rollback was rehearsed since the start.
+    private var drill = 0
     /// Until when the conductor answers for them.
     private var conductedUntil = Timestamp(milliseconds: 0)
 
@@ -111,7 +113,9 @@ public actor ControlPlane {
             position.believedUntil = self.conductedUntil
             return position
         }
-        self.rules.replace(with: Snapshot(registry: registry, releases: releases, asOf: self.clock()))
+        var snapshot = Snapshot(registry: registry, releases: releases, asOf: self.clock())
+        snapshot.drill = self.drill
+        self.rules.replace(with: snapshot)
         self.rollouts.replace(with: self.state.book)
     }
 
@@ -149,6 +153,18 @@ public actor ControlPlane {
         try await self.decide(.look(observations, rollout), by: .system)
     }
 
+    /// Publishes rules that differ in one number only, as a rollback would publish its own; answers the number.
+    public func rehearseRollback() -> Int {
+        self.drill += 1
+        self.keepFresh()
+        return self.drill
+    }
+
+    /// Records what a rehearsal of a rollback showed.
+    public func record(drill: RollbackDrill) async throws {
+        _ = try await self.decide(.drilled(drill), by: .system)
+    }
+
     /// The conductor answers for the rollouts until then; gateways serve no candidate beyond.
     public func conduct(until moment: Timestamp) {
         self.conductedUntil = max(self.conductedUntil, moment)
@@ -179,6 +195,7 @@ public actor ControlPlane {
         case propose(ReleasePlan)
         case rollout(RolloutCommand, RolloutID)
         case look(Observations, RolloutID)
+        case drilled(RollbackDrill)
 
         /// The time that the entries get: of a look, the time that it was taken.
         func moment(_ now: Timestamp) -> Timestamp {
@@ -231,6 +248,7 @@ public actor ControlPlane {
         case .propose(let plan): return try desk.propose(plan, by: actor, at: now, using: &self.generator)
         case .rollout(let command, let rollout): return try desk.decide(command, on: rollout, by: actor, at: now)
         case .look(let observations, let rollout): return try desk.look(at: rollout, observations)
+        case .drilled(let drill): return [.rollbackDrilled(drill)]
         }
     }
 

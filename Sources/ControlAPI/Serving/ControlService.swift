@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+public import ReleaseModel
 public import ServiceLifecycle
 public import Signals
 public import Store
@@ -23,6 +24,10 @@ public struct ControlService: Service {
         public var takeReport: @Sendable (Report) async throws -> Bool = { report in
             throw AccessPolicy.Refusal(
                 .notFound, field: "rollout", "no rollout \(report.rollout) is conducted here")
+        }
+        /// Rehearses a rollback.
+        public var drill: @Sendable () async throws -> RollbackDrill = {
+            throw AccessPolicy.Refusal(.notFound, "no gateway runs here whose rollback could be rehearsed")
         }
         /// Is told of every answer: the operation's name, one of ``ControlService/operations``, and the status.
         public var observe: @Sendable (_ operation: String, _ status: Int) -> Void = { _, _ in }
@@ -64,7 +69,7 @@ public struct ControlService: Service {
         self.router = ControlRouter(
             answering: Answering(
                 plane: plane, store: store, controlLog: controlLog, accessLog: accessLog, metrics: hooks.metrics,
-                checks: hooks.checks, takeReport: hooks.takeReport),
+                checks: hooks.checks, drill: hooks.drill, takeReport: hooks.takeReport),
             maximumBodyBytes: options.maximumBodyBytes, observe: hooks.observe, logger: logger)
     }
 

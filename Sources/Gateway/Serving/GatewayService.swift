@@ -154,6 +154,15 @@ final class Crew: Sendable {
         return draught
     }
 
+    /// Whether all event loops decide by rules of this rehearsal or a later one, now that each was asked in its turn.
+    func confirms(drill: Int) async -> Bool {
+        for worker in self.workers.values {
+            let seen = try? await worker.eventLoop.submit { worker.value.shared.rules.current.drill }.get()
+            guard let seen, seen >= drill else { return false }
+        }
+        return true
+    }
+
     /// Forgets what was counted for all other rollouts.
     func keep(_ rollouts: Set<RolloutID>) async {
         for worker in self.workers.values { await Self.on(worker) { $0.signals.keep(rollouts) } }

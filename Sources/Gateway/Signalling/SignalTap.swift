@@ -17,6 +17,12 @@ public final class SignalTap: Sendable {
         await self.crew.withLockedValue { $0 }?.draw(rollout, at: now)
     }
 
+    /// Whether all event loops decide by rules of this rehearsal or a later one; false if the gateway does not run.
+    public func confirms(drill: Int) async -> Bool {
+        guard let crew = self.crew.withLockedValue({ $0 }) else { return false }
+        return await crew.confirms(drill: drill)
+    }
+
     /// Forgets what was counted for all other rollouts.
     public func keep(_ rollouts: Set<RolloutID>) async {
         await self.crew.withLockedValue { $0 }?.keep(rollouts)

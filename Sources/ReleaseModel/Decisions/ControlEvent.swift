@@ -25,6 +25,7 @@ public enum ControlEvent: Hashable, Sendable {
     case rolloutDrafted(RolloutDraft)
     case rolloutChanged(RolloutChange)
     case seedRevealed(SeedReveal)
+    case rollbackDrilled(RollbackDrill)
 }
 
 /// The access log's signed head, so that the control log's head covers both logs.
@@ -66,6 +67,7 @@ extension ControlEvent: Codable {
         case rolloutDrafted = "rollout.drafted"
         case rolloutChanged = "rollout.changed"
         case seedRevealed = "rollout.seed_revealed"
+        case rollbackDrilled = "rollout.drilled"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -100,6 +102,7 @@ extension ControlEvent: Codable {
         case .rolloutDrafted: .rolloutDrafted
         case .rolloutChanged: .rolloutChanged
         case .seedRevealed: .seedRevealed
+        case .rollbackDrilled: .rollbackDrilled
         }
     }
 
@@ -135,6 +138,7 @@ extension ControlEvent: Codable {
         case .rolloutDrafted: self = .rolloutDrafted(try content())
         case .rolloutChanged: self = .rolloutChanged(try content())
         case .seedRevealed: self = .seedRevealed(try content())
+        case .rollbackDrilled: self = .rollbackDrilled(try content())
         }
     }
 
@@ -168,6 +172,7 @@ extension ControlEvent: Codable {
         case .rolloutDrafted(let content): try container.encode(content, forKey: .content)
         case .rolloutChanged(let content): try container.encode(content, forKey: .content)
         case .seedRevealed(let content): try container.encode(content, forKey: .content)
+        case .rollbackDrilled(let content): try container.encode(content, forKey: .content)
         }
     }
 }

@@ -36,6 +36,21 @@ public struct RolloutChange: Codable, Hashable, Sendable {
     }
 }
 
+/// A rehearsal of a rollback: how long it takes from a decision until no gateway serves by the rules before it.
+public struct RollbackDrill: Codable, Hashable, Sendable {
+    /// How often it is measured.
+    public var rounds: Int
+    /// Milliseconds that 99 of 100 rounds took at most, with the time that it takes to record a decision; nil in the
+    /// entry that a rehearsal begins with, whose recording is timed.
+    public var p99: Int64?
+
+    /// A rehearsal that begins, or its result.
+    public init(rounds: Int, p99: Int64? = nil) {
+        self.rounds = rounds
+        self.p99 = p99
+    }
+}
+
 /// The secret of a rollout that is over: with it anyone can compute every unit's arm again.
 public struct SeedReveal: Codable, Hashable, Sendable {
     /// The rollout.

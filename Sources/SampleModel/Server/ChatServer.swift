@@ -59,6 +59,7 @@ struct ChatServer: Sendable {
 
     private func reply(to request: AnswerRequest, prefix: String) throws(RequestFault) -> Reply {
         let model = try self.model(request.model)
+        if let often = model.failsOnceIn, self.seeds.next() % often == 0 { throw .unexpected }
         let seconds = Int64(time(nil))
         return Reply(
             to: request, by: model, seed: self.seeds.next(), id: self.seeds.identifier(prefix), created: seconds)

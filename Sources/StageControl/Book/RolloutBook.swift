@@ -22,6 +22,9 @@ public struct RolloutBook: Sendable {
     /// By identifier.
     public private(set) var pages: [RolloutID: Page] = [:]
 
+    /// The last rehearsal of a rollback; nil if there was none.
+    public private(set) var drill: DrillReport?
+
     /// Nothing was ever drafted.
     public init() {}
 
@@ -53,6 +56,8 @@ public struct RolloutBook: Sendable {
         case .seedRevealed(let reveal):
             guard self.pages[reveal.rollout] != nil else { throw .unknownRollout(reveal.rollout) }
             self.pages[reveal.rollout]?.seed = reveal.seed
+        case .rollbackDrilled(let drill):
+            self.drill = drill.p99.map { DrillReport(at: entry.at, p99: $0) } ?? self.drill
         default: break
         }
     }

@@ -86,6 +86,7 @@ struct Server {
         let conductor = ConductorService(
             plane: plane, store: store, tap: tap, gateway: gatewayName, logger: Logger(label: "sluice.conductor"))
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
+        hooks.drill = { try await conductor.drill() }
         hooks.takeReport = { try await conductor.reports.take($0) == .taken }
         let controlService = ControlService(
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,

@@ -44,7 +44,7 @@ struct HistoryTests {
         #expect(commands > 20_000)
         #expect(accepted > commands / 3, "only \(accepted) of \(commands) were accepted")
         // Rollouts are decided elsewhere, and change nothing here.
-        let elsewhere: Set<ControlEvent.Kind> = [.rolloutDrafted, .rolloutChanged, .seedRevealed]
+        let elsewhere: Set<ControlEvent.Kind> = [.rolloutDrafted, .rolloutChanged, .seedRevealed, .rollbackDrilled]
         #expect(events == Set(ControlEvent.Kind.allCases).subtracting(elsewhere))
         #expect(refusals == Set(Refusal.Code.allCases))
     }

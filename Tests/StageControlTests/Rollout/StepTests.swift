@@ -146,6 +146,15 @@ struct StepTests {
         #expect(world.rollout.phase == .rolledBack(stage: nil))
     }
 
+    @Test("after as many rollbacks as the plan allows it waits for people, although a stage is open")
+    func mostRollbacks() throws {
+        var world = try World.opened(try RolloutPlan.short(("spec.rollback.maxAutomaticRollbacks", 0)), at: 1)
+        world.use(20_000, events: 200)
+        try world.run(TimeSpan(30, .hour))
+        #expect(world.rollout.phase == .rolledBack(stage: 0))
+        #expect(world.rollout.last?.assessment.obstacles == [.approval])
+    }
+
     @Test("harm that begins after a long good time is found while everything is open")
     func drift() throws {
         var world = try World.opened(at: 2)

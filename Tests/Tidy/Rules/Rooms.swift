@@ -31,6 +31,7 @@ enum Rooms {
         ]),
         "Upstreams": ["HTTPWire", "NIOCore", "NIOPosix"],
         "Telemetry": platform.union(["StrictJSON", "NIOConcurrencyHelpers", "Logging", "Synchronization"]),
+        "PlanFiles": ["StageControl", "StrictJSON", "Yams"],
         "Gateway": platform.union([
             "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
             "Telemetry", "Crypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "Logging",
@@ -48,7 +49,8 @@ enum Rooms {
         ]),
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-            "Gateway", "ControlAPI", "StageControl", "Signals", "Conductor", "ArgumentParser", "Crypto", "Yams",
+            "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+            "ArgumentParser", "Crypto", "Yams",
             "ServiceLifecycle", "UnixSignals", "Logging",
             "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "FoundationEssentials",
         ]),

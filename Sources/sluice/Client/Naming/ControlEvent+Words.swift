@@ -32,6 +32,8 @@ extension ControlEvent {
         case .rolloutDrafted: "a stage plan proposed"
         case .rolloutChanged: "a rollout decided on"
         case .seedRevealed: "a rollout's secret revealed"
+        case .rollbackDrilled(let drill):
+            drill.p99.map { "a rollback rehearsed: \($0) ms in 99 of 100" } ?? "a rehearsal of a rollback begun"
         }
     }
 
@@ -50,7 +52,7 @@ extension ControlEvent {
         case .proposalMade(let proposal): proposal.id.description
         case .currentVersionChanged, .modelHeld, .modelResumed, .rolesAssigned, .personErased, .enrolled,
             .grantRevoked, .keyRevoked, .termsAccepted, .proposalApproved, .proposalRejected, .accessLogCheckpointed,
-            .rolloutDrafted, .rolloutChanged, .seedRevealed:
+            .rolloutDrafted, .rolloutChanged, .seedRevealed, .rollbackDrilled:
             nil
         }
     }
