@@ -73,10 +73,10 @@ def new_sluice(tmp_path_factory):
     """Makes and starts Sluices that live as long as the module's tests."""
     made = []
 
-    def make(upstreams, gateway=None):
+    def make(upstreams, gateway=None, people=()):
         sluice = Sluice(tmp_path_factory.mktemp("sluice"))
         made.append(sluice)
-        sluice.init(upstreams, gateway)
+        sluice.init(upstreams, gateway, people)
         sluice.serve()
         return sluice
 

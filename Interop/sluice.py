@@ -57,9 +57,9 @@ class Sluice:
 
     # The process.
 
-    def init(self, upstreams, gateway=None):
+    def init(self, upstreams, gateway=None, people=()):
         """Makes the data folder and a configuration with `upstreams`: name to URL, or to a dictionary of settings."""
-        self.run("init", "--data", str(self.data))
+        self.run("init", "--data", str(self.data), *(word for person in people for word in ("--person", person)))
         self.configure(upstreams, gateway)
 
     def configure(self, upstreams, gateway=None):

@@ -114,7 +114,7 @@ def test_the_same_seed_gives_the_same_text_and_the_versions_differ(sample_model,
 
 def test_openai_lists_models(sample_model, clients):
     client = clients.openai(sample_model)
-    assert [model.id for model in client.models.list()] == ["aurora-1.0", "aurora-2.0"]
+    assert [model.id for model in client.models.list()] == ["aurora-1.0", "aurora-2.0", "aurora-2.1"]
     assert client.models.retrieve("aurora-1.0").object == "model"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("aurora-9")
@@ -193,7 +193,7 @@ def test_anthropic_stop_sequence_is_named(sample_model, clients):
 def test_anthropic_lists_models_at_the_same_path(sample_model, clients):
     client = clients.anthropic(sample_model)
     models = list(client.models.list())
-    assert [model.id for model in models] == ["aurora-1.0", "aurora-2.0"]
+    assert [model.id for model in models] == ["aurora-1.0", "aurora-2.0", "aurora-2.1"]
     assert models[0].lifecycle == "active"
     assert client.models.retrieve("aurora-2.0").display_name == "Aurora 2.0"
 

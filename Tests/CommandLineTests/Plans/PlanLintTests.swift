@@ -24,7 +24,9 @@ struct PlanLintTests {
 
     @Test(
         "finds nothing wrong with the examples, but for seeds that their users must commit to",
-        arguments: ["atlas-2-api", "by-size", "trust-tiers", "trusted-circle-then-public", "weekly-invitations"])
+        arguments: [
+            "atlas-2-api", "by-size", "trust-tiers", "trusted-circle-then-public", "weekly-invitations", "in-minutes",
+        ])
     func examples(name: String) throws {
         let (captured, fault) = try self.lint(try PlanFixtures.example(name), ["--output", "json"])
         #expect(fault == nil)
@@ -38,7 +40,7 @@ struct PlanLintTests {
     @Test("knows every example")
     func allExamples() throws {
         let folder = PlanFixtures.repository.appending(path: "Examples/plans").path
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 5)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 6)
     }
 
     @Test("says all at once, errors before warnings and both by line, and ends with 1")

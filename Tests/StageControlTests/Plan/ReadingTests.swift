@@ -126,7 +126,9 @@ struct ReadingTests {
     @Test("takes null for what is not said")
     func null() throws {
         let said = self.document.setting([("spec.owner", nil), ("spec.stages[4].caps", nil)])
-        let null = self.document.setting([("spec.owner", .null), ("spec.stages[4].caps", .null)])
+        let null = self.document.setting([
+            ("spec.owner", .null), ("spec.stages[4].caps", .null), ("spec.evaluation.timeZone", .null),
+        ])
         #expect(try ReleasePlan.read(PlanSource(said)) == ReleasePlan.read(PlanSource(null)))
         #expect(faults(in: self.document.setting("spec.model", to: .null)).map(\.rule) == [.missingField])
     }

@@ -41,7 +41,8 @@ struct Inheritance {
         guard case .object(var members) = evaluation, case .array(var windows)? = members["changeWindows"] else {
             return evaluation
         }
-        let zone = members["timeZone"].flatMap { $0 == .null ? nil : $0 } ?? .string(TimeZoneName.utc.description)
+        var zone = JSONValue.string(TimeZoneName.utc.description)
+        if let said = members["timeZone"], said != .null { zone = said }
         for (index, window) in windows.enumerated() {
             guard case .object(var window) = window else { continue }
             let path = FieldPath.document["spec"]["evaluation"]["changeWindows"][index]

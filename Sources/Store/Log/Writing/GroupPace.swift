@@ -6,8 +6,9 @@
 struct GroupPace: Hashable, Sendable {
     /// The most appends that are waited for.
     static let mostExpected = 64
-    /// After how many groups without growth more are expected again.
-    static let groupsBetweenProbes = 32
+    /// After how many groups without growth more are expected again. The more come at a time, the sooner: where many
+    /// wait, to wait for some more in vain is what costs least.
+    var groupsBetweenProbes: Int { max(4, 64 / self.goal) }
 
     /// How many appends make a group that is written without waiting any longer.
     private(set) var goal = 1
@@ -23,7 +24,7 @@ struct GroupPace: Hashable, Sendable {
             return
         }
         self.groupsSinceProbe += 1
-        if count > self.last || self.groupsSinceProbe >= Self.groupsBetweenProbes {
+        if count > self.last || self.groupsSinceProbe >= self.groupsBetweenProbes {
             self.groupsSinceProbe = 0
             self.goal = min(Self.mostExpected, count + (count + 1) / 2)
         } else {
