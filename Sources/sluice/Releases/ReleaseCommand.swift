@@ -201,8 +201,8 @@ struct ReleaseCommand: AsyncParsableCommand {
                 .post("/v1/drills", [], .object([:]), idempotencyKey: session.freshKey()))
             guard session.output == .table else { return session.terminal.line(answer.canonicalText) }
             session.terminal.line(
-                "\(answer.text("p99")) ms at most in 99 of 100 of \(answer.text("rounds")) rounds: from the decision until "
-                    + "no gateway serves by the rules before it")
+                "\(answer.text("p99")) ms at most in 99 of 100 of \(answer.text("rounds")) rounds: "
+                    + "from the decision until no gateway serves by the rules before it")
         }
     }
 

@@ -1,4 +1,5 @@
 import ReleaseModel
+import StrictJSON
 
 // What was decided, in a sentence: after a command, and in the tail of the log.
 
@@ -29,9 +30,9 @@ extension ControlEvent {
         case .proposalApproved(let approval): "\(approval.proposal) approved"
         case .proposalRejected(let rejection): "\(rejection.proposal) ended: \(rejection.reason)"
         case .accessLogCheckpointed: "the access log's head noted"
-        case .rolloutDrafted: "a stage plan proposed"
-        case .rolloutChanged: "a rollout decided on"
-        case .seedRevealed: "a rollout's secret revealed"
+        case .rolloutDrafted(let draft): "\(draft.rollout) proposed"
+        case .rolloutChanged(let change): "\(change.rollout): \(Self.change(change))"
+        case .seedRevealed(let reveal): "\(reveal.rollout): the secret of its buckets revealed"
         case .rollbackDrilled(let drill):
             drill.p99.map { "a rollback rehearsed: \($0) ms in 99 of 100" } ?? "a rehearsal of a rollback begun"
         }
@@ -55,6 +56,13 @@ extension ControlEvent {
             .rolloutDrafted, .rolloutChanged, .seedRevealed, .rollbackDrilled:
             nil
         }
+    }
+
+    /// What was done to a rollout in a word: a person's verb, or what the rules moved.
+    private static func change(_ change: RolloutChange) -> String {
+        let content = change.entry["content"]
+        if let verb = content?["verb"]?.stringValue { return verb.replacing("_", with: " ") }
+        return content?["assessment"]?["transition"]?.objectValue?.keys.first ?? "looked at"
     }
 
     private static func subject(_ grant: Grant) -> String {
