@@ -172,6 +172,12 @@ let package = Package(
                 "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
             ], exclude: ["Plans/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
+        tests(
+            "ConductorTests",
+            [
+                "Conductor", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store", "PlanFiles",
+                "SluiceTesting",
+            ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -18,7 +18,10 @@ struct NotConducted: Error, CustomStringConvertible {
     var description: String { "\(self.rollout) is not under way; a report is about a rollout that is" }
 }
 
-/// The rounds of a conductor. An actor, so that a round and a report do not meet.
+/// The rounds of a conductor.
+///
+/// An actor is left while something is stored, so whoever looks at a rollout waits for their turn besides: a round and a
+/// report never have the same signals in hand.
 actor Conducting: ReportTaking {
     private let plane: ControlPlane
     private let store: Store
@@ -31,6 +34,8 @@ actor Conducting: ReportTaking {
     private static let drillRounds = 100
     private var zones = ZoneTable()
     private var desks: [RolloutID: SignalDesk] = [:]
+    private var isLooking = false
+    private var turns: [CheckedContinuation<Void, Never>] = []
     /// What went wrong with a rollout in the last round, so that it is logged once.
     private var faults: [RolloutID: String] = [:]
 
@@ -99,14 +104,38 @@ actor Conducting: ReportTaking {
         guard let page = self.plane.rollouts.current.pages[report.rollout], page.rollout.isConducted else {
             throw NotConducted(rollout: report.rollout)
         }
+        await self.takeTurn()
+        defer { self.passTurn() }
         let receipt = try await self.withDesk(of: page) { desk in
             try await desk.take(report, at: self.clock.read().wall)
         }
-        try await self.look(at: report.rollout)
+        try await self.lookNow(at: report.rollout)
         return receipt
     }
 
     private func look(at id: RolloutID) async throws {
+        await self.takeTurn()
+        defer { self.passTurn() }
+        try await self.lookNow(at: id)
+    }
+
+    private func takeTurn() async {
+        guard self.isLooking else {
+            self.isLooking = true
+            return
+        }
+        await withCheckedContinuation { self.turns.append($0) }
+    }
+
+    private func passTurn() {
+        if self.turns.isEmpty {
+            self.isLooking = false
+        } else {
+            self.turns.removeFirst().resume()
+        }
+    }
+
+    private func lookNow(at id: RolloutID) async throws {
         guard let page = self.plane.rollouts.current.pages[id] else { return }
         let rollout = page.rollout
         let draught = await self.tap.draw(id, at: self.clock.read().wall)

@@ -101,7 +101,13 @@ struct SignalDesk: Sendable {
     /// Stores a batch. Each sixtieth joins those before it, so that a day is fifteen hundred records.
     private mutating func record(_ batch: SignalBatch) async throws {
         if self.recent.count >= Self.joined, let first = self.recent.first, let place = self.recentPlace {
-            let joined = self.recent.dropFirst().reduce(Optional(first)) { $0?.joined(with: $1) }
+            let joined = self.recent.dropFirst().reduce(Optional(first)) { whole, batch in
+                // A joined batch has one number, so those behind it move up.
+                guard let whole else { return nil }
+                var next = batch
+                next.sequence = whole.sequence + 1
+                return whole.joined(with: next)
+            }
             if let joined {
                 try await self.store.signals.append(
                     [(Kind.batch.rawValue, joined.document.canonicalText)], to: self.rollout, replacing: place)
