@@ -1,6 +1,7 @@
 """A rollout of a plan that decides in seconds, under the traffic of many end users, from the command line alone."""
 
 import collections
+import hashlib
 import http.client
 import json
 import pathlib
@@ -145,6 +146,27 @@ def test_a_plan_is_signed_by_two_who_did_not_write_it(sluice, key):
     sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
     assert status(sluice, rollout)["phase"] == "aborted"
     assert status(sluice, rollout)["seed"], "the secret of a rollout that is over is no secret"
+    verified(sluice)
+
+
+def test_a_seed_of_the_authors_own_is_committed_to_and_revealed(sluice, key):
+    seed = bytes(range(32))
+    drawn = sluice.folder / "seed"
+    drawn.write_bytes(seed)
+    path = sluice.folder / "own-seed.yaml"
+    commitment = f"bucketing: {{unit: account, seedCommitment: \"sha256:{hashlib.sha256(seed).hexdigest()}\"}}"
+    path.write_text(PLAN.read_text().replace("bucketing: {unit: account}", commitment))
+    with pytest.raises(CommandFailed, match="hand in the seed"):
+        sluice.cli("release", "propose", path)
+    other = sluice.folder / "other-seed"
+    other.write_bytes(bytes(32))
+    with pytest.raises(CommandFailed, match="seed"):
+        sluice.cli("release", "propose", path, "--seed-file", other)
+    made = sluice.cli("release", "propose", path, "--seed-file", drawn)
+    rollout = made["entries"][0]["entry"]["content"]["rollout"]
+    assert "seed" not in status(sluice, rollout)
+    sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
+    assert status(sluice, rollout)["seed"] == seed.hex()
     verified(sluice)
 
 

@@ -1,4 +1,5 @@
 import AccessPolicy
+import Arms
 import ReleaseModel
 import Signals
 import StageControl
@@ -9,8 +10,20 @@ extension Answering {
     /// Makes a rollout of the plan in the body, and puts it before those who approve.
     func proposePlan(_ call: Call) async throws -> Answer {
         guard let actor = call.actor else { throw Problem.invalidKey }
-        let plan = try ReleasePlan.read(PlanSource(try JSONValue(parsing: call.body)))
-        return try .json(encoding: try await self.plane.propose(plan, by: actor), status: 201)
+        let body = try JSONValue(parsing: call.body).decoded(as: NewRollout.self)
+        let plan = try ReleasePlan.read(PlanSource(body.plan))
+        let seed = try body.seed.map { text in
+            guard let commitment = plan.spec.bucketing.seedCommitment else {
+                throw AccessPolicy.Refusal(
+                    .invalidField, field: "seed", "the plan commits to no seed; name its SHA-256 in the plan")
+            }
+            do throws(SeedFault) {
+                return try Seed(revealed: text, commitment: commitment)
+            } catch {
+                throw AccessPolicy.Refusal(.invalidField, field: "seed", "\(error)")
+            }
+        }
+        return try .json(encoding: try await self.plane.propose(plan, seed: seed, by: actor), status: 201)
     }
 
     /// All rollouts, the newest first.
@@ -54,6 +67,12 @@ extension Answering {
         guard let page else { throw .notFound("rollout", field: "id") }
         return page
     }
+}
+
+/// A plan to be carried out, with the secret of its buckets if its author drew one.
+private struct NewRollout: Decodable {
+    var plan: JSONValue
+    var seed: String?
 }
 
 /// A rollout as a document for people and their tools.

@@ -41,7 +41,7 @@ extension Endpoint {
     private static let releasing: [Endpoint] = [
         Endpoint(
             .post, "/v1/plans", .proposePlan, .people([.releaseManager]),
-            "Makes a rollout of a stage plan and puts it before those who approve.", body: "ReleasePlan",
+            "Makes a rollout of a stage plan and puts it before those who approve.", body: "NewRollout",
             answers: [201: .json("Performed")]),
         Endpoint(
             .get, "/v1/rollouts", .rollouts, .people(EndpointAccess.readers), "Lists rollouts, the newest first.",

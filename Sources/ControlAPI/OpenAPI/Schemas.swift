@@ -72,6 +72,9 @@ enum Schemas {
             "type": "object", "required": ["apiVersion", "kind", "metadata", "spec"],
             "description": "A stage plan; docs/reference/plan.md names every field.",
         ],
+        "NewRollout": Schema.object([
+            "plan": Self.reference("ReleasePlan"), "seed?": ["type": "string", "pattern": "^[0-9a-f]{64}$"],
+        ]),
         "RolloutCommand": Schema.object([
             "verb": Schema.choice(RolloutCommand.Verb.self), "approval?": ["type": "object"],
             "motion?": ["type": "object"], "not_before?": Schema.time, "reason?": Schema.text,

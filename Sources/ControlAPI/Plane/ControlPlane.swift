@@ -1,4 +1,5 @@
 public import AccessPolicy
+public import Arms
 public import Logging
 public import ReleaseModel
 public import StageControl
@@ -23,7 +24,7 @@ public actor ControlPlane {
     private let writer: LogWriter
     private let reader: LogReader
     private let store: Store
-    private let seeds: RolloutSeeds
+    private var seeds: RolloutSeeds
     private let logger: Logger
     private var isDeciding = false
     private var turns: [CheckedContinuation<Void, Never>] = []
@@ -59,6 +60,11 @@ public actor ControlPlane {
         var state = ControlState()
         try reader.entries(0..<writer.size) { index, bytes in
             try state.apply(try ControlEntry(index: index, bytes: bytes))
+        }
+        var seeds = seeds
+        for (rollout, text) in try await store.seeds.all() {
+            guard let page = state.book.pages[rollout] else { continue }
+            seeds.given[rollout] = try Seed(revealed: text, commitment: page.seedCommitment)
         }
         let plane = ControlPlane(
             writer: writer, reader: reader, store: store, seeds: seeds, clock: clock, generator: generator,
@@ -137,8 +143,17 @@ public actor ControlPlane {
     // MARK: Rollouts
 
     /// Makes a rollout of a plan and puts it before those who approve.
-    public func propose(_ plan: ReleasePlan, by actor: ReleaseModel.Actor) async throws -> Performed {
-        try await self.decide(.propose(plan), by: actor)
+    ///
+    /// - Parameter seed: the secret of the plan's buckets, if its author drew one; it is kept before anything is decided.
+    public func propose(
+        _ plan: ReleasePlan, seed: Seed? = nil, by actor: ReleaseModel.Actor
+    ) async throws -> Performed {
+        let rollout = RolloutID(at: self.clock(), using: &self.generator)
+        if let seed {
+            try await self.store.seeds.put(seed.revealedText, of: rollout)
+            self.seeds.given[rollout] = seed
+        }
+        return try await self.decide(.propose(plan, rollout), by: actor)
     }
 
     /// Does to a rollout what a person says. Throws ``RolloutRefusal`` if the answer is no.
@@ -192,7 +207,7 @@ public actor ControlPlane {
         case command(Command)
         case bootstrap([AddPerson])
         case note(AccessLogCheckpoint)
-        case propose(ReleasePlan)
+        case propose(ReleasePlan, RolloutID)
         case rollout(RolloutCommand, RolloutID)
         case look(Observations, RolloutID)
         case drilled(RollbackDrill)
@@ -245,7 +260,7 @@ public actor ControlPlane {
         case .bootstrap(let people):
             return try self.state.registry.bootstrap(people, at: now, using: &self.generator)
         case .note(let checkpoint): return [.accessLogCheckpointed(checkpoint)]
-        case .propose(let plan): return try desk.propose(plan, by: actor, at: now, using: &self.generator)
+        case .propose(let plan, let rollout): return try desk.propose(plan, as: rollout, by: actor, at: now)
         case .rollout(let command, let rollout): return try desk.decide(command, on: rollout, by: actor, at: now)
         case .look(let observations, let rollout): return try desk.look(at: rollout, observations)
         case .drilled(let drill): return [.rollbackDrilled(drill)]

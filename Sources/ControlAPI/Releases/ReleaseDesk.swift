@@ -14,18 +14,17 @@ struct ReleaseDesk {
 
     /// The events of a new rollout: the draft, and that it is put before those who approve.
     func propose(
-        _ plan: ReleasePlan, by actor: ReleaseModel.Actor, at now: Timestamp,
-        using generator: inout some RandomNumberGenerator
+        _ plan: ReleasePlan, as rollout: RolloutID, by actor: ReleaseModel.Actor, at now: Timestamp
     ) throws -> [ControlEvent] {
         let signatory = try self.signatory(actor)
         guard signatory.roles.contains(.releaseManager) else { throw RolloutRefusal.roleMissing([.releaseManager]) }
-        let rollout = RolloutID(at: now, using: &generator)
         let commitment = try self.seeds.seed(of: rollout).commitment
         try self.check(plan.spec)
         guard plan.spec.bucketing.seedCommitment.map({ $0 == commitment }) ?? true else {
             throw Refusal(
                 .invalidField, field: "spec.bucketing.seedCommitment",
-                "the secret is made here; leave it out, and the ledger holds the commitment")
+                "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave the field out: then "
+                    + "one is made, and the ledger holds its commitment")
         }
         let draft = RolloutDraft(rollout: rollout, plan: plan.document, seedCommitment: commitment)
         let state = Rollout(id: rollout, plan: SealedPlan(plan), author: signatory.person)

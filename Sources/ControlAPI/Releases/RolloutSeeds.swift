@@ -2,12 +2,15 @@ public import Arms
 import Crypto
 public import ReleaseModel
 
-/// The secrets by which units get their buckets, one for each rollout, all from one secret of the installation.
+/// The secrets by which units get their buckets, one for each rollout: its author's own, or else from one secret of the
+/// installation.
 ///
 /// HKDF-SHA256 (RFC 5869) over the installation's secret with the rollout's identifier: so nothing is to be kept, and
 /// to reveal one tells nothing of another.
 public struct RolloutSeeds: Sendable {
     private let secret: SymmetricKey
+    /// Those that authors drew themselves.
+    var given: [RolloutID: Seed] = [:]
 
     /// The seeds of an installation.
     ///
@@ -18,6 +21,7 @@ public struct RolloutSeeds: Sendable {
 
     /// The seed of a rollout.
     public func seed(of rollout: RolloutID) throws(SeedFault) -> Seed {
+        if let seed = self.given[rollout] { return seed }
         let key = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: self.secret, info: Array("sluice rollout seed 1 \(rollout)".utf8),
             outputByteCount: Seed.byteCount)

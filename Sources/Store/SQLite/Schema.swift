@@ -47,6 +47,11 @@ enum Schema {
             body TEXT NOT NULL,
             PRIMARY KEY (rollout, number)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rollout_seed (
+            rollout TEXT PRIMARY KEY,
+            seed TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let first = """

@@ -45,6 +45,8 @@ public final class Store: Sendable {
     /// Which entries of the control log name which object.
     public var entries: EntryIndex { EntryIndex(store: self) }
 
+    /// Seeds that authors of plans drew themselves.
+    public var seeds: SeedRecords { SeedRecords(store: self) }
     /// What was signalled of rollouts.
     public var signals: SignalRecords { SignalRecords(store: self) }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ledger
 import ReleaseModel
 import StageControl
 import StrictJSON
@@ -19,14 +20,27 @@ struct ReleaseCommand: AsyncParsableCommand {
             abstract: "Make a rollout of a plan and put it before those who approve.")
 
         @OptionGroup var plan: PlanArgument
+        @Option(
+            help: ArgumentHelp(
+                "The file with the secret seed that the plan commits to: 32 bytes, or their hexadecimal digits.",
+                valueName: "file"))
+        var seedFile: String?
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
             let plan = try PlanDraft(reading: self.plan.file).plan
             let session = try Session(self.client)
+            var body: [String: JSONValue] = ["plan": plan.document]
+            if let seedFile { body["seed"] = .string(Self.seed(try LocalFile.bytes(seedFile))) }
             let answer = try await session.client.send(
-                .post("/v1/plans", [], plan.document, idempotencyKey: session.freshKey()))
+                .post("/v1/plans", [], .object(body), idempotencyKey: session.freshKey()))
             try session.tell(answer)
+        }
+
+        /// 32 bytes as they were drawn, or their hexadecimal digits.
+        private static func seed(_ bytes: [UInt8]) -> String {
+            if bytes.count == 32 { return Hexadecimal.encode(bytes) }
+            return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
         }
     }
 
