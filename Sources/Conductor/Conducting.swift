@@ -20,8 +20,8 @@ struct NotConducted: Error, CustomStringConvertible {
 
 /// The rounds of a conductor.
 ///
-/// An actor is left while something is stored, so whoever looks at a rollout waits for their turn besides: a round and a
-/// report never have the same signals in hand.
+/// An actor is left while something is stored, so whoever looks at a rollout waits for their turn besides: a round and
+/// a report never have the same signals in hand.
 actor Conducting: ReportTaking {
     private let plane: ControlPlane
     private let store: Store

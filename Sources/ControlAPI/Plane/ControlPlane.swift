@@ -144,7 +144,7 @@ public actor ControlPlane {
 
     /// Makes a rollout of a plan and puts it before those who approve.
     ///
-    /// - Parameter seed: the secret of the plan's buckets, if its author drew one; it is kept before anything is decided.
+    /// - Parameter seed: the secret of the plan's buckets, if its author drew one; kept before anything is decided.
     public func propose(
         _ plan: ReleasePlan, seed: Seed? = nil, by actor: ReleaseModel.Actor
     ) async throws -> Performed {

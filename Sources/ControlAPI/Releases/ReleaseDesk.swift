@@ -23,7 +23,7 @@ struct ReleaseDesk {
         guard plan.spec.bucketing.seedCommitment.map({ $0 == commitment }) ?? true else {
             throw Refusal(
                 .invalidField, field: "spec.bucketing.seedCommitment",
-                "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave the field out: then "
+                "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave it out: then "
                     + "one is made, and the ledger holds its commitment")
         }
         let draft = RolloutDraft(rollout: rollout, plan: plan.document, seedCommitment: commitment)
