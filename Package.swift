@@ -74,6 +74,7 @@ let package = Package(
         room("SequentialTests"),
         room("StageControl", ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", .crypto]),
         room("Signals", ["ReleaseModel", "StrictJSON", "StageControl", "Arms"]),
+        room("Rehearsal", ["ReleaseModel", "StrictJSON", "SequentialTests", "StageControl"]),
         // Wire formats: bytes to values and back.
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
@@ -109,6 +110,7 @@ let package = Package(
             dependencies: [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
                 "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+                "Rehearsal",
                 .arguments, .crypto, .yams, .lifecycle,
                 .signals, .logging, .nioCore,
                 .nioPosix, .nioLocks,
@@ -141,6 +143,10 @@ let package = Package(
             exclude: ["Plan/Snapshots", "Rollout/Snapshots"]),
         tests(
             "SignalsTests", ["Signals", "ReleaseModel", "StrictJSON", "StageControl", "Arms", "SluiceTesting"]),
+        tests(
+            "RehearsalTests",
+            ["Rehearsal", "StageControl", "SequentialTests", "ReleaseModel", "StrictJSON", "SluiceTesting"],
+            exclude: ["Snapshots"]),
         tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
         tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
         tests(

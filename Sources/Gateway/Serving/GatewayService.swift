@@ -65,15 +65,16 @@ public struct GatewayService: Service {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         let crew = Crew(group: group, shared: self.shared)
         self.tap.open(crew)
-        defer { self.tap.close() }
         do {
             let channel = try await self.listen(on: group, crew: crew)
             if let address = channel.localAddress { self.onListening(address) }
             try? await gracefulShutdown()
             try? await channel.close()
             await crew.drain(seconds: self.configuration.drainSeconds, connections: self.shared.connections)
+            self.tap.close()
             try await group.shutdownGracefully()
         } catch {
+            self.tap.close()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -142,10 +143,10 @@ final class Crew: Sendable {
     func draw(_ rollout: RolloutID, at now: Timestamp) async -> Draught {
         var draught = Draught(content: SignalContent(), generation: nil)
         for worker in self.workers.values {
-            let drawn = try? await worker.eventLoop.submit {
-                let release = worker.value.shared.rules.current.releases.values.first { $0.rollout == rollout }
-                return (worker.value.signals.draw(rollout, at: now), release?.enforcement.generation)
-            }.get()
+            let drawn = try? await Self.ask(worker) { worker in
+                let release = worker.shared.rules.current.releases.values.first { $0.rollout == rollout }
+                return (worker.signals.draw(rollout, at: now), release?.enforcement.generation)
+            }
             guard let (counted, generation) = drawn else { continue }
             // Sorted out here, on no event loop's time.
             if let counted { draught.content.merge(counted.content) }
@@ -157,7 +158,7 @@ final class Crew: Sendable {
     /// Whether all event loops decide by rules of this rehearsal or a later one, now that each was asked in its turn.
     func confirms(drill: Int) async -> Bool {
         for worker in self.workers.values {
-            let seen = try? await worker.eventLoop.submit { worker.value.shared.rules.current.drill }.get()
+            let seen = try? await Self.ask(worker) { $0.shared.rules.current.drill }
             guard let seen, seen >= drill else { return false }
         }
         return true
@@ -168,7 +169,15 @@ final class Crew: Sendable {
         for worker in self.workers.values { await Self.on(worker) { $0.signals.keep(rollouts) } }
     }
 
+    /// What a worker answers on its own loop. Throws where the loop has ended; a task that is merely submitted to such
+    /// a loop would never be answered.
+    private static func ask<Value: Sendable>(
+        _ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Value
+    ) async throws -> Value {
+        try await worker.eventLoop.scheduleTask(in: .zero) { body(worker.value) }.futureResult.get()
+    }
+
     private static func on(_ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Void) async {
-        try? await worker.eventLoop.submit { body(worker.value) }.get()
+        try? await Self.ask(worker, body)
     }
 }

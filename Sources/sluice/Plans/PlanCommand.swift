@@ -5,7 +5,7 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", _superCommandName: "sluice",
         abstract: "Write stage plans, check them, and see what they mean, without a server.",
-        subcommands: [New.self, Lint.self, Show.self, Hash.self, Diff.self])
+        subcommands: [New.self, Lint.self, Show.self, Hash.self, Diff.self, Rehearse.self])
 }
 
 /// A file with a plan, as a command is told it.

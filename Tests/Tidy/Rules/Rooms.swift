@@ -3,7 +3,7 @@ enum Rooms {
     /// Values in, values out: the words, the rules and the wire formats. Nothing in them reads a clock or the world.
     static let pure: Set<String> = [
         "StrictJSON", "ReleaseModel", "AccessPolicy", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests",
-        "StageControl", "Signals", "HTTPWire", "ChatWire",
+        "StageControl", "Signals", "Rehearsal", "HTTPWire", "ChatWire",
     ]
 
     /// Where a person reads the standard output.
@@ -24,6 +24,7 @@ enum Rooms {
         "SequentialTests": platform,
         "StageControl": ["ReleaseModel", "StrictJSON", "SequentialTests", "Arms", "Crypto"],
         "Signals": ["ReleaseModel", "StrictJSON", "StageControl", "Arms"],
+        "Rehearsal": ["ReleaseModel", "StrictJSON", "SequentialTests", "StageControl"],
         "HTTPWire": ["NIOCore"],
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([
@@ -50,6 +51,7 @@ enum Rooms {
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
             "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+            "Rehearsal",
             "ArgumentParser", "Crypto", "Yams",
             "ServiceLifecycle", "UnixSignals", "Logging",
             "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "FoundationEssentials",

@@ -68,7 +68,8 @@ struct CodeSamples {
     func table() {
         let order = [
             "StrictJSON", "ReleaseModel", "Quota", "Ledger", "Arms", "Gradient", "SequentialTests", "StageControl",
-            "Signals", "AccessPolicy", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry", "PlanFiles",
+            "Signals", "Rehearsal", "AccessPolicy", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry",
+            "PlanFiles",
             "Gateway",
             "ControlAPI", "Conductor", "sluice", "SampleModel", "SluiceTesting",
         ]
