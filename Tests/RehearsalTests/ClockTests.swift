@@ -30,7 +30,7 @@ struct ClockTests {
 
     static let settings = [
         Setting("nothing besides", [0.3, 1, 3]) { _ in },
-        Setting("a look each hour", [1]) { $0.interval = "1h" },
+        Setting("a look every two hours", [1]) { $0.interval = "2h" },
         Setting("change windows", [0.3, 1.5]) { $0.windows = Self.office },
         Setting("people who take two days, and change windows", [0.3, 1]) { options in
             options.windows = Self.office
