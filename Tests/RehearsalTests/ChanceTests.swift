@@ -43,7 +43,7 @@ struct ChanceTests {
 
     @Test("shows the same events to whoever looks often and whoever looks seldom", arguments: [1.0, 4.0])
     func stream(clustering: Double) {
-        repeated(seeds: 40) { seed, generator in
+        repeated(seeds: 20) { seed, generator in
             let rate = [1e-5, 1e-3, 0.2][Int(seed % 3)]
             let law = BlockLaw(rate: rate)
             let bursts = Bursts(mean: clustering, cap: seed.isMultiple(of: 2) ? nil : 3)

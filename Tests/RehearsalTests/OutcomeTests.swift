@@ -29,7 +29,7 @@ struct OutcomeTests {
         // The plan gives its one run of evidence 80 % of 6.25 %, which is 5 %.
         let plan = try RehearsedPlan.plan { options in
             options.isPlain = true
-            options.most = "36h"
+            options.most = "24h"
         }
         let tally = try await tally(try Rehearsal(plan, .harm(1, isPlain: true)), runs: 2_000)
         let most = try ClopperPearson.lower(events: tally.falseAdvances, trials: 2_000, errorRate: 0.001)

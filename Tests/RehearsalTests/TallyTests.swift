@@ -10,7 +10,9 @@ import Testing
 @Suite("A rehearsal's report")
 struct TallyTests {
     private static func report(parts: Int) async throws -> RehearsalReport {
-        let rehearsal = try Rehearsal(try RehearsedPlan.plan { $0.isLong = true }, .harm(0.6))
+        let rehearsal = try Rehearsal(
+            try RehearsedPlan.plan { $0.isLong = true },
+            .harm(0.8) { $0.tripwireShares = [Suppositions.Figure("harm", 0.002)] })
         let whole = try await tally(rehearsal, seed: 11, runs: 16, parts: parts)
         var cells: [(cell: RehearsalCell, tally: RehearsalTally)] = []
         for cell in rehearsal.grid() {

@@ -11,7 +11,7 @@ import StageControl
 /// down to the plan's own interval, at which it looks at what is. Change windows, the end of exposure budgets and the
 /// maturing of late reports are looked at as they come. Closest bounds, which are kept beside the counts, are recorded
 /// before every event that ends them, and where they may raise a budget. Detectors of change depend on the size of
-/// batches; they are fed each day, which no error rate suffers from.
+/// batches; they are fed each week, which no error rate suffers from.
 struct Run {
     /// When the clock looks.
     enum Pace: Hashable, Sendable {

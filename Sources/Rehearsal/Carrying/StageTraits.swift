@@ -13,9 +13,9 @@ struct StageTraits: Sendable {
     /// Whether a detector of change is fed at each look.
     let detectsChange: Bool
 
-    /// The longest time without a look in a stage with a detector of change: a day. Its error rate holds for batches of
-    /// any size, and it finds a change the sooner the smaller they are.
-    static let longestBatch: Int64 = 86_400_000
+    /// The longest time without a look in a stage with a detector of change: a week. Its error rate holds for batches
+    /// of any size, and it finds a change the sooner the smaller they are; but in a rehearsal true rates do not change.
+    static let longestBatch: Int64 = 7 * 86_400_000
 
     /// Whether something is kept beside the counts that every look adds to.
     var keepsEvidence: Bool { self.detectsChange || self.boundsExposure.contains(true) }
