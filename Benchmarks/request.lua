@@ -1,5 +1,5 @@
--- One chat completion, sent again and again. The body comes from a file and the key from the environment, so that
--- neither stands in a command line; the figures go to standard output as one line of JSON.
+-- One chat completion, sent again and again for a thousand end users in turn. The body comes from a file and the key
+-- from the environment, so that neither stands in a command line; the figures go to standard output as one line of JSON.
 local file = assert(io.open(assert(os.getenv("BENCH_BODY"), "BENCH_BODY is not set"), "rb"))
 wrk.method = "POST"
 wrk.path = "/v1/chat/completions"
@@ -8,6 +8,21 @@ file:close()
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Accept"] = "application/json"
 wrk.headers["Authorization"] = "Bearer " .. assert(os.getenv("BENCH_KEY"), "BENCH_KEY is not set")
+
+-- Made before, so that making them is no part of the load.
+local messages, turn = {}, 0
+
+init = function()
+    for user = 1, 1000 do
+        wrk.headers["X-Sluice-Account"] = string.format("user-%04d", user)
+        messages[user] = wrk.format()
+    end
+end
+
+request = function()
+    turn = turn % #messages + 1
+    return messages[turn]
+end
 
 done = function(summary, latency, requests)
     local errors = summary.errors

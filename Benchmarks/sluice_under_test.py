@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from harness.processes import Command, Server, SetUpFailed, free_port
@@ -30,27 +32,67 @@ LIMITS = [
 ]
 
 
-def prepare_sluice(folder: Path, upstream: int) -> Command:
-    """Sets up a data folder with one model, one admitted application and its key; `serve` is left to be started."""
+# Alice writes; the others are the two who have to sign what she wrote.
+PEOPLE = ["alice=admin,release_manager,access_reviewer", "bob=approver", "carol=release_manager,operator"]
+PROPOSE, APPROVE = ["release", "propose"], ["release", "approve"]
+PLAN = ROOT / "Benchmarks" / "plans" / "half.yaml"
+
+
+def prepare_sluice(folder: Path, upstream: int, with_rollout: bool = False) -> Command:
+    """Sets up a data folder with one model, one admitted application and its key; `serve` is left to be started.
+
+    With a rollout, the model's next version is on its way out by then, and serves every second end user.
+    """
     ports = {"gateway": free_port(), "control": free_port(), "upstream": upstream}
     configuration = folder / "sluice.yaml"
     configuration.write_text(CONFIGURATION.format(**ports))
-    sluice(["init", "--data", str(folder)])
+    sluice(["init", "--data", str(folder), *(word for person in PEOPLE for word in ("--person", person))])
     serve = [str(SLUICE), "serve", "--config", str(configuration)]
     server = Server("sluice-set-up", Command(serve, ports["gateway"], ""), folder)
     try:
         wait_until_ready(server, ports["control"])
-        key = open_door(folder, f"http://127.0.0.1:{ports['control']}")
+        control = f"http://127.0.0.1:{ports['control']}"
+        key = open_door(folder, control)
+        if with_rollout:
+            start_rollout(folder, control)
     finally:
         server.stop()
     return Command(serve, ports["gateway"], key)
 
 
-def open_door(folder: Path, control: str) -> str:
-    """What two people do to let one application in; returns the application's key."""
+def prepare_sluice_with_rollout(folder: Path, upstream: int) -> Command:
+    return prepare_sluice(folder, upstream, with_rollout=True)
 
+
+def caller(folder: Path, control: str) -> Callable[..., str]:
+    """How people of this data folder give commands."""
     def by(person: str, *argv: str) -> str:
         return sluice([*argv, "--server", control, "--key-file", str(folder / "keys" / "people" / f"{person}.key")])
+    return by
+
+
+def start_rollout(folder: Path, control: str) -> None:
+    """What three people do to let the next version out; returns once every second end user is served by it."""
+    by = caller(folder, control)
+    by("alice", "version", "add", "bench-model-2", "--model", "bench-model", "--upstream", "bench",
+       "--upstream-model", "bench-model-at-upstream")
+    rollout = re.search(r"rlt_[0-9A-Za-z]+", by("alice", *PROPOSE, str(PLAN), "--output", "json"))
+    if not rollout:
+        raise SetUpFailed("no rollout was proposed")
+
+    def position() -> dict:
+        return json.loads(by("alice", "release", "status", rollout.group(), "--output", "json"))
+
+    wait_until("the rollout was looked at", lambda: position()["tick"] > 0)
+    for person in ("bob", "carol"):
+        by(person, *APPROVE, rollout.group())
+    by("alice", "release", "start", rollout.group())
+    wait_until("the rollout serves", lambda: position()["phase"] == "baking")
+
+
+def open_door(folder: Path, control: str) -> str:
+    """What two people do to let one application in; returns the application's key."""
+    by = caller(folder, control)
 
     def by_two(*argv: str) -> None:
         proposal = re.search(r"prp_[0-9A-Za-z]+", by("alice", *argv))
@@ -64,7 +106,8 @@ def open_door(folder: Path, control: str) -> str:
        "--upstream-model", "bench-model-at-upstream")
     by_two("version", "make-current", "bench-model-1")
     by("alice", "application", "add", "bench-app")
-    by_two("grant", "propose", "--entitlement", "system_prompt", "--application", "bench-app", "--model", "bench-model", *LIMITS)
+    by_two("grant", "propose", "--entitlement", "system_prompt", "--application", "bench-app", "--model", "bench-model",
+           "--population", "trusted", *LIMITS)
     key = folder / "bench-app.key"
     by("alice", "key", "issue", "--application", "bench-app", "--out", str(key))
     return key.read_text().strip()
@@ -76,6 +119,14 @@ def sluice(argv: list[str]) -> str:
     if done.returncode != 0:
         raise SetUpFailed(f"`sluice {' '.join(argv)}` ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     return done.stdout
+
+
+def wait_until(what: str, holds: Callable[[], bool], seconds: float = 20) -> None:
+    began = time.monotonic()
+    while not holds():
+        if time.monotonic() - began > seconds:
+            raise SetUpFailed(f"{what}: not within {seconds} s")
+        time.sleep(0.1)
 
 
 def wait_until_ready(server: Server, control: int) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.processes import Command, free_port
-from sluice_under_test import SLUICE, prepare_sluice
+from sluice_under_test import SLUICE, prepare_sluice, prepare_sluice_with_rollout
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "Benchmarks" / "answers"
@@ -160,5 +160,7 @@ def targets() -> list[Target]:
         Target("bare", "the bare ByteBuffer proxy: one event loop, no rules", prepare_bare_proxy,
                file(BARE_PROXY, build)),
         Target("sluice", "keys, grants, limits and the durable access log on", prepare_sluice, file(SLUICE, build)),
+        Target("rollout", "Sluice, while a rollout has every second end user on the model's next version",
+               prepare_sluice_with_rollout, file(SLUICE, build)),
         Target("litellm", "one worker, master key, no database", prepare_litellm, program(litellm()), 240),
     ]

@@ -53,7 +53,7 @@ final class Exchange {
     /// When a stream's first event came.
     var firstTokenAt: UInt64?
 
-    init(_ request: PendingRequest, worker: Worker, front: ConnectionHandler) {
+    init(_ request: consuming PendingRequest, worker: Worker, front: ConnectionHandler) {
         self.worker = worker
         self.request = request
         self.front = front

@@ -91,7 +91,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func readRequests() {
         do throws(RequestFault) {
             while self.exchange == nil, !self.isClosing, let part = try self.parser.next() {
-                switch part {
+                switch consume part {
                 case .head(let head): self.begin(head)
                 case .body(let bytes): self.receive(bytes)
                 case .end: self.finishReading()
@@ -105,7 +105,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func begin(_ head: RequestHead) {
         let pending = PendingRequest(head, worker: self.worker, keys: &self.keys)
         let mayHaveLargeBody = pending.mayHaveLargeBody
-        self.pending = pending
+        self.pending = consume pending
         switch head.framing {
         case .length(let bytes) where bytes > Self.maximumBodyWithoutKey && !mayHaveLargeBody:
             return self.answerEarly()
@@ -126,7 +126,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard var pending = self.pending.take() else { return }  // so that the buffer is not shared while it grows
         pending.append(bytes)
         let isTooLarge = !pending.mayHaveLargeBody && pending.body.readableBytes > Self.maximumBodyWithoutKey
-        self.pending = pending
+        self.pending = consume pending
         if isTooLarge { self.answerEarly() }
     }
 
@@ -139,7 +139,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func finishReading() {
         guard let pending = self.pending.take() else { return }
         self.setNoDeadline()
-        let exchange = Exchange(pending, worker: self.worker, front: self)
+        let exchange = Exchange(consume pending, worker: self.worker, front: self)
         self.exchange = exchange
         exchange.start()
     }
@@ -205,7 +205,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if self.parser.isIdle || self.isClosing { return self.close() }
         self.setNoDeadline()
         self.isClosing = true
-        let format = self.pending.map { Route.format(of: $0.head) } ?? .openAI
+        let format = self.pending?.format ?? .openAI
         let error = WireError(
             status: 408, code: "request_timeout", message: "The request did not come in time. Send it again, faster.")
         let id = self.worker.newRequestID(at: self.worker.now()).description

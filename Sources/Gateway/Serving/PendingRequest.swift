@@ -6,7 +6,9 @@ import ReleaseModel
 import Store
 
 /// A request while it is read, and what was read of it when it is whole.
-struct PendingRequest {
+///
+/// It is moved from its connection to its exchange; a copy would be paid for by every request.
+struct PendingRequest: ~Copyable {
     let head: RequestHead
     let resolution: Route.Resolution
     let format: WireFormat

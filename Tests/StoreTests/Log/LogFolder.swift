@@ -141,9 +141,9 @@ final class FailingDisk: Sendable {
     var operations: FileOperations {
         let system = FileOperations.system
         var operations = system
-        operations.open = { (path, creating) throws(FileFault) in
+        operations.open = { (path, opening) throws(FileFault) in
             try self.check("open")
-            return try system.open(path, creating)
+            return try system.open(path, opening)
         }
         operations.write = { (descriptor, bytes, offset) throws(FileFault) in
             do throws(FileFault) {

@@ -28,12 +28,31 @@ extension FileFault: CustomStringConvertible {
     }
 }
 
+/// What a file has to be when it is opened.
+public enum FileOpening: Hashable, Sendable {
+    /// There; that it is missing is a failure.
+    case existing
+    /// Made if it is missing, with mode 0640.
+    case created
+    /// Made if it is missing, and without the bytes that it had. A new file is not cut: ext4 would write a file that
+    /// was cut to nothing to the disk as soon as it is closed.
+    case emptied
+
+    fileprivate var flags: Int32 {
+        switch self {
+        case .existing: 0
+        case .created: O_CREAT
+        case .emptied: O_CREAT | O_TRUNC
+        }
+    }
+}
+
 /// The calls by which a log changes its files, one closure each, so that a test can let any of them fail.
 ///
 /// Reading is not among them: what is read is verified, whatever the disk answers.
 public struct FileOperations: Sendable {
-    /// Opens a file for reading and writing; with `creating` it is made if it is missing, with mode 0640.
-    public var open: @Sendable (_ path: String, _ creating: Bool) throws(FileFault) -> Int32
+    /// Opens a file for reading and writing.
+    public var open: @Sendable (_ path: String, _ opening: FileOpening) throws(FileFault) -> Int32
     /// Writes all bytes at `offset`.
     public var write: @Sendable (_ descriptor: Int32, _ bytes: RawSpan, _ offset: Int64) throws(FileFault) -> Void
     /// Returns once the file's contents and length survive a loss of power (`fdatasync`).
@@ -53,8 +72,8 @@ public struct FileOperations: Sendable {
 
     /// The operating system's own calls.
     public static let system = FileOperations(
-        open: { (path, creating) throws(FileFault) in
-            let descriptor = Self.retrying { cOpen(path, O_RDWR | O_CLOEXEC | (creating ? O_CREAT : 0)) }
+        open: { (path, opening) throws(FileFault) in
+            let descriptor = Self.retrying { cOpen(path, O_RDWR | O_CLOEXEC | opening.flags) }
             guard descriptor >= 0 else { throw FileFault(operation: "open", path: path, errno: errno) }
             return descriptor
         },

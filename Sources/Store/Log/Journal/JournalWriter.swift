@@ -128,7 +128,7 @@ struct JournalWriter {
         if let open = self.open, open.segment == segment { return open.descriptor }
         self.close()
         do {
-            let descriptor = try self.files.open(self.directory.segment(segment), true)
+            let descriptor = try self.files.open(self.directory.segment(segment), .created)
             self.open = (segment, descriptor, 0)
             try self.files.synchronizeDirectory(self.directory.journal)
             return descriptor

@@ -62,7 +62,7 @@ struct TileStore {
     mutating func synchronize() throws(LogFault) {
         do {
             for tile in self.unsynchronized {
-                let descriptor = try self.files.open(self.directory.tile(tile), false)
+                let descriptor = try self.files.open(self.directory.tile(tile), .existing)
                 defer { self.files.close(descriptor) }
                 try self.files.synchronize(descriptor)
             }
@@ -131,9 +131,8 @@ struct TileStore {
     }
 
     private func put(_ bytes: [UInt8], into path: String, isDurable: Bool) throws(FileFault) {
-        let descriptor = try self.files.open(path, true)
+        let descriptor = try self.files.open(path, .emptied)
         defer { self.files.close(descriptor) }
-        try self.files.truncate(descriptor, 0)
         try self.files.write(descriptor, unsafe bytes.span.bytes, 0)
         if isDurable {
             try self.files.synchronize(descriptor)
