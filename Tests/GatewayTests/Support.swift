@@ -21,6 +21,8 @@ struct TestWorld {
     let waiting: KeyText
     let grant: Grant
     let modelID: ModelID
+    /// The application that waits.
+    let second: ApplicationID
     private var generator = SeededGenerator(seed: 7)
     private(set) var now: Timestamp
 
@@ -47,6 +49,7 @@ struct TestWorld {
                 subject: .application(first.id), model: model.id, entitlements: entitlements, limits: limits),
             issued: now)
         self.modelID = model.id
+        self.second = second.id
         self.now = now
         let events: [ControlEvent] = [
             .modelAdded(model), .versionAdded(version),
@@ -137,6 +140,7 @@ struct RunningGateway {
     static func with(
         _ world: TestWorld, upstreamPort: Int, options: LogOptions = LogOptions(checkpoint: .every(seconds: 0.05)),
         keepsFresh: Bool = true, configure: (inout GatewayConfiguration) -> Void = { _ in },
+        feedback: @escaping FeedbackDesk = { _ in .unavailable },
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory()
@@ -154,7 +158,7 @@ struct RunningGateway {
         let service = GatewayService(
             configuration: configuration, rules: rules, accessLog: log, metrics: SluiceMetrics(version: "test"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            onListening: { continuation.yield($0.port ?? 0) })
+            feedback: feedback, onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let beats = Published(keepsFresh)
