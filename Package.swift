@@ -163,13 +163,14 @@ let package = Package(
             [
                 "Gateway", "AccessPolicy", "ReleaseModel", "Quota", "ChatWire", "HTTPWire", "StrictJSON", "Ledger",
                 "Store", "Upstreams", "Telemetry", "Arms", "Signals", "SluiceTesting", .crypto, .nioCore, .nioPosix,
-                .logging, .lifecycle,
+                .nioLocks, .logging, .lifecycle,
             ]),
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
-                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .logging, .lifecycle,
+                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry", "Signals",
+                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
+                .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(

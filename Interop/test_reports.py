@@ -28,6 +28,7 @@ METRICS = """
       kind: safety
       type: proportion
       source: {gateway: {counter: violations}}
+      influenceCap: {per: account, events: 1, window: 24h}
       rules:
         advance: {test: below, bound: 0.2}
         rollback: {test: above, bound: 0.6, weight: 0.2, action: rollback}

@@ -8,7 +8,7 @@ import Testing
 let nouns: [any ParsableCommand.Type] = [
     ModelCommand.self, VersionCommand.self, ComponentCommand.self, OrganisationCommand.self, ApplicationCommand.self,
     PersonCommand.self, GrantCommand.self, ProposalCommand.self, KeyCommand.self, TermsCommand.self,
-    AccessCommand.self, LogCommand.self,
+    AccessCommand.self, LogCommand.self, RequestCommand.self,
 ]
 
 /// The command that a line says, with `'…'` kept together.

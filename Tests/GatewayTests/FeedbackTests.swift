@@ -11,7 +11,8 @@ struct FeedbackTests {
     private static let request = RequestID(bits: 12)
 
     private static func gateway(
-        answering answer: FeedbackAnswer, _ body: (RunningGateway, TestWorld, NIOLockedValueBox<[Feedback]>) async throws
+        answering answer: FeedbackAnswer,
+        _ body: (RunningGateway, TestWorld, NIOLockedValueBox<[Feedback]>) async throws
             -> Void
     ) async throws {
         let (world, heard) = (TestWorld(), NIOLockedValueBox<[Feedback]>([]))
@@ -62,7 +63,8 @@ struct FeedbackTests {
         "is read strictly, and only from applications",
         arguments: [
             ("{", "invalid_json"), ("[]", "invalid_type"), ("{}", "missing_required_parameter"),
-            (#"{"request":1,"rating":"bad"}"#, "invalid_type"), (#"{"request":"req_1","rating":"bad"}"#, "invalid_value"),
+            (#"{"request":1,"rating":"bad"}"#, "invalid_type"),
+            (#"{"request":"req_1","rating":"bad"}"#, "invalid_value"),
             (#"{"request":"\#(Self.request)","rating":"awful"}"#, "invalid_value"),
             (#"{"request":"\#(Self.request)","rating":"bad","note":""}"#, "invalid_value"),
             (#"{"request":"\#(Self.request)","request":"\#(Self.request)","rating":"bad"}"#, "invalid_json"),

@@ -2,7 +2,8 @@ import ChatWire
 import HTTPWire
 import ReleaseModel
 
-/// What a request asks for. Every route but ``health`` passes the one admission; a test walks them all.
+/// What a request asks for. Every route but ``health`` passes the one admission, and ``feedback``, which opens nothing,
+/// asks whose key it is; a test walks them all.
 enum Route: Hashable {
     /// OpenAI `POST /v1/chat/completions`.
     case chatCompletions

@@ -51,7 +51,8 @@ extension ReportFault: CustomStringConvertible {
         case .anotherRollout(let rollout): "rollout: is \(rollout); report it to that rollout"
         case .unknownVersion(let version): "version: \(version) is neither released nor compared with by this rollout"
         case .unknownRequest(let request): "request: \(request) is not known here; take the id that the answer had"
-        case .requestPending(let request): "request: \(request) is not on the disk yet; send the report again in seconds"
+        case .requestPending(let request):
+            "request: \(request) is not on the disk yet; send the report again in seconds"
         case .requestErased(let request): "request: the part of the access log that had \(request) was dropped"
         case .requestUnlogged(let request):
             "request: \(request) is not known here, or is one of an unlogged grant, of which no more than a count is left"
@@ -81,6 +82,11 @@ extension ReportFault: CustomStringConvertible {
 public struct ReportFaults: Error, Hashable, Sendable, CustomStringConvertible {
     /// The faults, each once.
     public let faults: [ReportFault]
+
+    /// Faults; there is one at least.
+    public init(faults: [ReportFault]) {
+        self.faults = faults
+    }
 
     /// All of them in one line.
     public var description: String { self.faults.map(\.description).joined(separator: "; ") }

@@ -7,6 +7,12 @@ public struct LoggedEntry: Hashable, Sendable {
     public var index: UInt64
     /// The entry.
     public var document: JSONValue
+
+    /// An entry with its place.
+    public init(index: UInt64, document: JSONValue) {
+        self.index = index
+        self.document = document
+    }
 }
 
 /// What the access log knows of a request. An answer, not an error.

@@ -37,7 +37,8 @@ extension ReleaseCommand {
         func validate() throws {
             if self.kind == .feedback, self.rating == nil { throw ValidationError("--rating says what was thought") }
             if self.kind != .incident, self.request == nil {
-                throw ValidationError("--request names the request that it is about; only an incident may be about none")
+                throw ValidationError(
+                    "--request names the request that it is about; only an incident may be about none")
             }
         }
 

@@ -94,7 +94,8 @@ struct Server {
         hooks.takeReport = { try await conductor.reports.take($0, from: $1) == .taken }
         let controlService = ControlService(
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
-            requests: requests, options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
+            requests: requests,
+            options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
             hooks: hooks,
             logger: Logger(label: "sluice.control"))
         let usageLogger = Logger(label: "sluice.usage")

@@ -27,7 +27,8 @@ struct RequestFinderTests {
             let index = UInt64(written.entries.count)
             // Clocks stand, go, jump and step back.
             let step: Int64 =
-                generator.oneIn(60) ? .random(in: -20_000...20_000, using: &generator)
+                generator.oneIn(60)
+                ? .random(in: -20_000...20_000, using: &generator)
                 : .random(in: 0...2, using: &generator)
             written.clock = written.clock.advanced(milliseconds: step)
             let request = RequestID(at: written.clock, using: &generator)
@@ -142,7 +143,9 @@ struct RequestFinderTests {
         func mark(_ text: String) -> RequestMark? { marks.mark(of: Array(text.utf8).span) }
         #expect(mark(#"{"at":1,"kind":"request.admitted","request":"\#(request)","v":1}"#) == .admitted(request))
         #expect(
-            mark(#"{"at":1,"finish":"stop","kind":"request.completed","placement":{"request":"x"},"request":"\#(request)"}"#)
+            mark(
+                #"{"at":1,"finish":"stop","kind":"request.completed","placement":{"request":"x"},"request":"\#(request)"}"#
+            )
                 == .completed(request))
         #expect(mark(#"{"at":7200000,"kind":"request.counted"}"#) == .counted(Timestamp(milliseconds: 7_200_000)))
         for other in [

@@ -30,8 +30,11 @@ struct RequestCommand: AsyncParsableCommand {
                     ("rollout", admission?["placement"]?.text("rollout") ?? ""), ("stage", found.text("stage_name")),
                     ("arm", found.text("arm")), ("outcome", outcome?.text("outcome") ?? "not known"),
                     ("tokens", outcome.map { "\($0.text("input")) in, \($0.text("output")) out" } ?? ""),
-                    ("entries", [found["admission"], found["outcome"]].compactMap { $0?.text("index") }
-                        .joined(separator: ", ")),
+                    (
+                        "entries",
+                        [found["admission"], found["outcome"]].compactMap { $0?.text("index") }
+                            .joined(separator: ", ")
+                    ),
                 ].filter { !$0.value.isEmpty }
                     + (found["reasons"]?.arrayValue ?? []).map { ("why", $0.stringValue ?? "") }
             }
