@@ -168,7 +168,7 @@ let package = Package(
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry", "Signals",
+                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry", "Signals",
                 "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
                 .lifecycle,
             ]),
