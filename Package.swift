@@ -168,8 +168,8 @@ let package = Package(
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry", "Signals",
-                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
+                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
+                "Signals", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
                 .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),

@@ -15,7 +15,8 @@ struct EndpointTests {
     func sameEverywhere() async throws {
         let world = try await World()
         let answering = Answering(
-            plane: world.plane, store: world.store, controlLog: world.reader, accessLog: nil, requests: nil, metrics: { "" },
+            plane: world.plane, store: world.store, controlLog: world.reader, accessLog: nil, requests: nil,
+            metrics: { "" },
             checks: { [:] }, drill: { RollbackDrill(rounds: 1, p99: 1) }, takeReport: { _, _ in true })
         let router = ControlRouter(
             answering: answering, maximumBodyBytes: 1, observe: { _, _ in }, logger: Logger(label: "test"))

@@ -71,7 +71,8 @@ struct Client: Sendable {
 extension World {
     /// Runs the service on a free port for the time of `body`, then shuts it down in good order.
     func serving(
-        accessLog: LogReader? = nil, requests: RequestFinder? = nil, hooks: ControlService.Hooks = ControlService.Hooks(),
+        accessLog: LogReader? = nil, requests: RequestFinder? = nil,
+        hooks: ControlService.Hooks = ControlService.Hooks(),
         maximumBodyBytes: Int = 256 * 1024, _ body: @Sendable (Client) async throws -> Void
     ) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
