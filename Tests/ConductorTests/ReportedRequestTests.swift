@@ -13,6 +13,7 @@ import Testing
 struct ReportedRequestTests {
     private static let request = RequestID(bits: UInt128(SignalDeskTests.start.milliseconds) << 80 | 9)
     private static let changes = [
+        ("weight: 0.5", "weight: 0.2"),
         (
             "\n  stages:",
             """
@@ -31,7 +32,7 @@ struct ReportedRequestTests {
                   rules: {advance: {test: below, bound: 0.3}}
               stages:
             """
-        )
+        ),
     ]
 
     private static func placement(_ arm: Arm, epoch: Int = 1, stage: Int = 0, account: UInt64 = 3) -> LoggedPlacement {

@@ -115,8 +115,8 @@ struct RequestTests {
             throw ReportFaults(faults: [.requestPending(request)])
         }
         let body = """
-            {"id":"\(ReportID(bits: 1))","rollout":"\(RolloutID(bits: 2))","request":"\(RequestID(bits: 3))","occurred":1,\
-            "reported":2,"kind":"feedback","rating":"bad"}
+            {"id":"\(ReportID(bits: 1))","rollout":"\(RolloutID(bits: 2))","request":"\(RequestID(bits: 3))",\
+            "occurred":1,"reported":2,"kind":"feedback","rating":"bad"}
             """
         try await world.serving(hooks: hooks) { client in
             let own = try await client.send("POST", "/v1/reports", key: key, body: body)

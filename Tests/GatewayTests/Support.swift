@@ -181,17 +181,20 @@ struct RunningGateway {
     }
 
     /// Sends raw bytes on a connection of its own and reads until the gateway closes, or `count` answers came.
-    func exchange(_ bytes: String, answers count: Int = 1) async throws -> String {
+    func exchange(_ bytes: String, answers count: Int = 1, seconds: Int = 10) async throws -> String {
         let port = self.port
-        return try await Task.detached { try RawConnection(port: port).exchange(bytes, answers: count) }.value
+        return try await Task.detached {
+            try RawConnection(port: port, seconds: seconds).exchange(bytes, answers: count)
+        }.value
     }
 
-    func chat(_ key: String, body: String, path: String = "/v1/chat/completions") async throws -> String {
+    func chat(
+        _ key: String, body: String, path: String = "/v1/chat/completions", seconds: Int = 10
+    ) async throws -> String {
         try await self.exchange(
             "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(key)\r\n"
                 + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
-                + "Connection: close\r\n\r\n\(body)"
-        )
+                + "Connection: close\r\n\r\n\(body)", seconds: seconds)
     }
 }
 
@@ -199,13 +202,13 @@ struct RunningGateway {
 struct RawConnection {
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    init(port: Int, seconds: Int = 10) throws {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         unsafe setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

@@ -52,10 +52,10 @@ extension ReportFault: CustomStringConvertible {
         case .unknownVersion(let version): "version: \(version) is neither released nor compared with by this rollout"
         case .unknownRequest(let request): "request: \(request) is not known here; take the id that the answer had"
         case .requestPending(let request):
-            "request: \(request) is not on the disk yet; send the report again in seconds"
+            "request: \(request) is not on the disk yet; send the report again soon"
         case .requestErased(let request): "request: the part of the access log that had \(request) was dropped"
         case .requestUnlogged(let request):
-            "request: \(request) is not known here, or is one of an unlogged grant, of which no more than a count is left"
+            "request: \(request) is not known here, or is of an unlogged grant, of which no more than a count is left"
         case .requestUnplaced(let request):
             "request: \(request) was placed by no rollout, so it counts for neither side of this one"
         case .requestElsewhere(let request, let rollout):

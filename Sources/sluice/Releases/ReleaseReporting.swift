@@ -11,8 +11,8 @@ extension ReleaseCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what people or monitors saw: a flag, a confirmed violation, an incident, feedback.",
             discussion: """
-                With --request it counts for the side that served the request, on the day of the request, however late it \
-                is reported. What is said of one request twice counts once.
+                With --request it counts for the side that served the request, on the day of the request, however \
+                late it is reported. What is said of one request twice counts once.
                 """)
 
         /// What is said.

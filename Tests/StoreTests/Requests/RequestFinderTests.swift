@@ -144,7 +144,7 @@ struct RequestFinderTests {
         #expect(mark(#"{"at":1,"kind":"request.admitted","request":"\#(request)","v":1}"#) == .admitted(request))
         #expect(
             mark(
-                #"{"at":1,"finish":"stop","kind":"request.completed","placement":{"request":"x"},"request":"\#(request)"}"#
+                #"{"at":1,"kind":"request.completed","placement":{"request":"x"},"request":"\#(request)"}"#
             )
                 == .completed(request))
         #expect(mark(#"{"at":7200000,"kind":"request.counted"}"#) == .counted(Timestamp(milliseconds: 7_200_000)))

@@ -46,7 +46,7 @@ enum OptionText {
 
     static func request(_ text: String) throws -> RequestID {
         guard let id = RequestID(text) else {
-            throw ValidationError("'\(text)' is not the identifier req_… of a request: the x-request-id of its answer")
+            throw ValidationError("'\(text)' is not the identifier req_… of a request, its x-request-id")
         }
         return id
     }
