@@ -183,9 +183,13 @@ struct RunningGateway {
     /// Sends raw bytes on a connection of its own and reads until the gateway closes, or `count` answers came.
     func exchange(_ bytes: String, answers count: Int = 1, seconds: Int = 10) async throws -> String {
         let port = self.port
-        return try await Task.detached {
-            try RawConnection(port: port, seconds: seconds).exchange(bytes, answers: count)
-        }.value
+        // A thread of its own: it blocks, and what is to answer may need the pool.
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result { try RawConnection(port: port, seconds: seconds).exchange(bytes, answers: count) })
+            }
+        }
     }
 
     func chat(
