@@ -109,7 +109,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-                "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+                "Gateway", "ControlAPI", "Arms", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
                 "Rehearsal",
                 .arguments, .crypto, .yams, .lifecycle,
                 .signals, .logging, .nioCore,
@@ -162,13 +162,15 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "AccessPolicy", "ReleaseModel", "Quota", "ChatWire", "HTTPWire", "StrictJSON", "Ledger",
-                "Store", "Upstreams", "Telemetry", "SluiceTesting", .crypto, .nioCore, .nioPosix, .logging, .lifecycle,
+                "Store", "Upstreams", "Telemetry", "Arms", "Signals", "SluiceTesting", .crypto, .nioCore, .nioPosix,
+                .nioLocks, .logging, .lifecycle,
             ]),
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
-                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .logging, .lifecycle,
+                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
+                "Signals", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
+                .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(
@@ -181,8 +183,8 @@ let package = Package(
         tests(
             "ConductorTests",
             [
-                "Conductor", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store", "PlanFiles",
-                "SluiceTesting",
+                "Conductor", "Gateway", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store",
+                "PlanFiles", "SluiceTesting",
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],

@@ -64,7 +64,7 @@ def test_every_way_in_which_http_is_refused_has_its_row_and_status():
 
 
 def test_every_other_code_of_the_gateway_has_its_row():
-    documented = rows("Gateway: limits and recording", "Gateway: the request", "Gateway: the upstream")
+    documented = rows("Gateway: limits and recording", "Gateway: the request", "Gateway: feedback", "Gateway: the upstream")
     bodies = raw_values("ChatWire/Requests/BodyFault.swift", "Code")
     text, codes = literals("Gateway")
     codes |= literals("ChatWire")[1] | set(bodies.values())
@@ -90,7 +90,8 @@ def test_every_code_of_the_control_api_has_its_row():
 
 
 @pytest.mark.parametrize("section", ["Gateway: who speaks, and what is open", "Gateway: limits and recording",
-                                     "Gateway: the request", "Gateway: the upstream", "Control API"])
+                                     "Gateway: the request", "Gateway: feedback", "Gateway: the upstream",
+                                     "Control API"])
 def test_each_row_says_who_mends_it_and_whether_to_try_again(section):
     lines = PAGE.read_text().split(f"## {section}\n")[1].split("\n## ")[0].splitlines()
     for line in lines:

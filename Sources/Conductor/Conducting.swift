@@ -11,24 +11,18 @@ struct GatewayAbsent: Error, CustomStringConvertible {
     var description: String { "no gateway runs here" }
 }
 
-/// A report is about a rollout that nobody conducts.
-struct NotConducted: Error, CustomStringConvertible {
-    let rollout: RolloutID
-
-    var description: String { "\(self.rollout) is not under way; a report is about a rollout that is" }
-}
-
 /// The rounds of a conductor.
 ///
 /// An actor is left while something is stored, so whoever looks at a rollout waits for their turn besides: a round and
 /// a report never have the same signals in hand.
 actor Conducting: ReportTaking {
-    private let plane: ControlPlane
+    let plane: ControlPlane
     private let store: Store
     private let tap: SignalTap
     private let gateway: Name
-    private let logger: Logger
-    private let clock = SystemClock()
+    let requests: RequestFinder
+    let logger: Logger
+    let clock = SystemClock()
     /// The rollout of rehearsals, which nobody drafted.
     private static let shadow = RolloutID(bits: 0)
     private static let drillRounds = 100
@@ -39,11 +33,14 @@ actor Conducting: ReportTaking {
     /// What went wrong with a rollout in the last round, so that it is logged once.
     private var faults: [RolloutID: String] = [:]
 
-    init(plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, logger: Logger) {
+    init(
+        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder, logger: Logger
+    ) {
         self.plane = plane
         self.store = store
         self.tap = tap
         self.gateway = gateway
+        self.requests = requests
         self.logger = logger
     }
 
@@ -100,17 +97,30 @@ actor Conducting: ReportTaking {
         _ = try await self.drill()
     }
 
-    func take(_ report: Report) async throws -> ReportReceipt {
+    func take(_ report: Report, from application: ApplicationID?) async throws -> ReportReceipt {
+        let request = try await self.request(of: report, from: application)
         guard let page = self.plane.rollouts.current.pages[report.rollout], page.rollout.isConducted else {
-            throw NotConducted(rollout: report.rollout)
+            throw ReportRefusal.notConducted(report.rollout)
         }
         await self.takeTurn()
         defer { self.passTurn() }
         let receipt = try await self.withDesk(of: page) { desk in
-            try await desk.take(report, at: self.clock.read().wall)
+            try await desk.take(report, about: request, at: self.clock.read().wall)
         }
         try await self.lookNow(at: report.rollout)
         return receipt
+    }
+
+    /// What the access log says of the request that a report names. Of an application's report: if it is its own.
+    private func request(of report: Report, from application: ApplicationID?) async throws -> ReportedRequest? {
+        guard let request = report.request else { return nil }
+        let finding = try await self.requests.admission(of: request, at: self.clock.read().wall)
+        if let application {
+            guard case .found(let entry) = finding, self.plane.isOwn(entry, of: application) else {
+                throw ReportRefusal.unknownRequest(request)
+            }
+        }
+        return ReportedRequest(finding, of: request, in: report.rollout)
     }
 
     private func look(at id: RolloutID) async throws {
@@ -119,7 +129,7 @@ actor Conducting: ReportTaking {
         try await self.lookNow(at: id)
     }
 
-    private func takeTurn() async {
+    func takeTurn() async {
         guard self.isLooking else {
             self.isLooking = true
             return
@@ -127,7 +137,7 @@ actor Conducting: ReportTaking {
         await withCheckedContinuation { self.turns.append($0) }
     }
 
-    private func passTurn() {
+    func passTurn() {
         if self.turns.isEmpty {
             self.isLooking = false
         } else {
@@ -165,7 +175,7 @@ actor Conducting: ReportTaking {
     }
 
     /// Lends the signals of a rollout, and takes them back whatever happens; read from the store the first time.
-    private func withDesk<Value: Sendable>(
+    func withDesk<Value: Sendable>(
         of page: RolloutBook.Page, _ body: (inout SignalDesk) async throws -> Value
     ) async throws -> Value {
         let rollout = page.rollout

@@ -26,13 +26,20 @@ public struct ConductorService: Service {
     ///   - store: where signals are kept, so that counting goes on after a restart.
     ///   - tap: where the gateway's counts are drawn off.
     ///   - gateway: the gateway's name in records.
-    public init(plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, logger: Logger) {
-        self.conducting = Conducting(plane: plane, store: store, tap: tap, gateway: gateway, logger: logger)
+    ///   - requests: finds the requests that reports name.
+    public init(
+        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder, logger: Logger
+    ) {
+        self.conducting = Conducting(
+            plane: plane, store: store, tap: tap, gateway: gateway, requests: requests, logger: logger)
         self.logger = logger
     }
 
     /// Where reports of people and monitors are handed in.
     public var reports: any ReportTaking { self.conducting }
+
+    /// Takes in what an application says of an answer.
+    public func take(_ feedback: Feedback) async -> FeedbackAnswer { await self.conducting.take(feedback) }
 
     /// Rehearses a rollback for nobody, and records what it showed.
     public func drill() async throws -> RollbackDrill { try await self.conducting.drill() }
@@ -52,5 +59,7 @@ public struct ConductorService: Service {
 /// Takes in what people and monitors outside say of a release.
 public protocol ReportTaking: Sendable {
     /// Takes a report in and lets the rules look at once. Throws ``ReportFaults`` if something is wrong with it.
-    func take(_ report: Report) async throws -> ReportReceipt
+    ///
+    /// An application speaks of its own requests only; of others it is told ``ReportRefusal/unknownRequest(_:)``.
+    func take(_ report: Report, from application: ApplicationID?) async throws -> ReportReceipt
 }

@@ -25,6 +25,7 @@ struct Sluice: AsyncParsableCommand {
                     OrganisationCommand.self, ApplicationCommand.self, PersonCommand.self, GrantCommand.self,
                     ProposalCommand.self, KeyCommand.self, TermsCommand.self, AccessCommand.self,
                 ]),
-            CommandGroup(name: "What was decided", subcommands: [LogCommand.self, DecisionsCommand.self]),
+            CommandGroup(
+                name: "What was decided", subcommands: [LogCommand.self, RequestCommand.self, DecisionsCommand.self]),
         ])
 }

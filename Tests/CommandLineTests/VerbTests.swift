@@ -8,7 +8,7 @@ import Testing
 let nouns: [any ParsableCommand.Type] = [
     ModelCommand.self, VersionCommand.self, ComponentCommand.self, OrganisationCommand.self, ApplicationCommand.self,
     PersonCommand.self, GrantCommand.self, ProposalCommand.self, KeyCommand.self, TermsCommand.self,
-    AccessCommand.self, LogCommand.self,
+    AccessCommand.self, LogCommand.self, RequestCommand.self,
 ]
 
 /// The command that a line says, with `'…'` kept together.
@@ -90,6 +90,7 @@ struct VerbTests {
         ("terms accept use@1 --key-file k", TermsCommand.Accept.self),
         ("access explain --model m --key abcdefgh --field logprobs seed --region eu", AccessCommand.Explain.self),
         ("access explain --model m --application a", AccessCommand.Explain.self),
+        ("request show \(RequestID(bits: 1))", RequestCommand.Show.self),
         ("log tail --log control --data d --follow --object \(person)", LogTail.self),
         ("log verify --log access --data d", LogVerify.self),
         ("log prove --log control --data d --index 7 --out f.tlog-proof --entry e", LogProve.self),

@@ -12,13 +12,16 @@ import Testing
 
 @Suite("The signals of a rollout")
 struct SignalDeskTests {
-    private static let start = Timestamp(milliseconds: 1_795_000_000_000)
+    static let start = Timestamp(milliseconds: 1_795_000_000_000)
 
     /// A rollout of the plan that decides in minutes, with its first stage open.
-    private static func rollout() throws -> Rollout {
+    static func rollout(replacing changes: [(String, String)] = []) throws -> Rollout {
         let file = (0..<3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
             .appending(path: "Examples/plans/in-minutes.yaml")
-        let plan = try ReleasePlan.read(try PlanFile.source(of: Array(try Data(contentsOf: file))))
+        let text = changes.reduce(String(decoding: try Data(contentsOf: file), as: UTF8.self)) { text, change in
+            text.replacingOccurrences(of: change.0, with: change.1)
+        }
+        let plan = try ReleasePlan.read(try PlanFile.source(of: Array(text.utf8)))
         let (alice, bob, carol) = (PersonID(bits: 1), PersonID(bits: 2), PersonID(bits: 3))
         var rollout = Rollout(id: RolloutID(bits: 7), plan: SealedPlan(plan), author: alice)
         func perform(_ command: RolloutCommand, _ person: PersonID, _ roles: [Role]) throws {
@@ -45,10 +48,10 @@ struct SignalDeskTests {
         return rollout
     }
 
-    private static let gateway = Name("gateway") ?? fallback
+    static let gateway = Name("gateway") ?? fallback
     private static var fallback: Name { preconditionFailure("a name of letters is a name") }
 
-    private static func clock(_ second: Int64, boot: Int = 5) -> ClockReading {
+    static func clock(_ second: Int64, boot: Int = 5) -> ClockReading {
         ClockReading(
             boot: boot, monotonic: second * 1_000, wall: Self.start.advanced(milliseconds: second * 1_000))
     }

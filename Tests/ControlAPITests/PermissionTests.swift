@@ -25,7 +25,8 @@ struct PermissionTests {
         case .healthz, .readyz, .metrics, .document, .checkpoint(.control), .tile(.control): return Set(Visitor.all)
         case .me, .command, .list(.terms): return readers.union([.application])
         case .list, .item, .explain, .usage, .entries(.control), .proof(.control): return readers
-        case .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access): return [.person(.auditor)]
+        case .request, .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access):
+            return [.person(.auditor)]
         case .rollouts, .rollout, .rolloutPlan, .commandRollout: return readers
         case .drill: return Set([.operator, .releaseManager, .incidentHandler].map { Visitor.person($0) })
         case .proposePlan: return [.person(.releaseManager)]

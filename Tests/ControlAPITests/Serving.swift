@@ -71,7 +71,8 @@ struct Client: Sendable {
 extension World {
     /// Runs the service on a free port for the time of `body`, then shuts it down in good order.
     func serving(
-        accessLog: LogReader? = nil, hooks: ControlService.Hooks = ControlService.Hooks(),
+        accessLog: LogReader? = nil, requests: RequestFinder? = nil,
+        hooks: ControlService.Hooks = ControlService.Hooks(),
         maximumBodyBytes: Int = 256 * 1024, _ body: @Sendable (Client) async throws -> Void
     ) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
@@ -81,8 +82,8 @@ extension World {
         options.maximumBodyBytes = maximumBodyBytes
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let service = ControlService(
-            plane: self.plane, store: self.store, controlLog: self.reader, accessLog: accessLog, options: options,
-            hooks: hooks, logger: logger)
+            plane: self.plane, store: self.store, controlLog: self.reader, accessLog: accessLog, requests: requests,
+            options: options, hooks: hooks, logger: logger)
         let group = ServiceGroup(configuration: .init(services: [service], logger: logger))
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await group.run() }

@@ -1,5 +1,8 @@
+import Arms
 import HTTPWire
 import ReleaseModel
+import Signals
+import SluiceTesting
 import StrictJSON
 import Testing
 
@@ -47,6 +50,35 @@ struct AccessEntryTests {
         #expect(Set(first?.keys.map { $0 } ?? []) == ["at", "grant", "kind", "v"])
         #expect(Set(second?.keys.map { $0 } ?? []) == ["at", "grant", "input", "kind", "output", "v"])
         #expect((first?["at"]?.integerValue ?? 1) % 3_600_000 == 0)
+    }
+
+    @Test("says as what a request counts in a rollout, canonically, and is read back", arguments: seeds(40))
+    func placement(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let key = SignalKey(
+            epoch: .random(in: 1...9, using: &generator), stage: .random(in: 0...4, using: &generator),
+            share: .random(in: 0...1_000_000, using: &generator), arm: generator.oneIn(2) ? .candidate : .baseline,
+            isSettling: generator.oneIn(2), stratum: .random(in: 0...3, using: &generator),
+            application: ApplicationID(bits: .random(in: 0...9, using: &generator)),
+            account: generator.oneIn(3) ? nil : AccountTag(bits: generator.next()), slot: 0)
+        let placement = LoggedPlacement(key, in: RolloutID(bits: 3))
+        var (facts, entry, plain) = (self.facts(isUnlogged: false), WireText(), WireText())
+        AccessEntry.admitted(facts, to: &plain)
+        facts.placement = placement
+        AccessEntry.admitted(facts, to: &entry)
+        let read = try JSONValue(parsing: entry.bytes)
+        #expect(read.canonical == entry.bytes)
+        #expect(read["placement"].flatMap { LoggedPlacement($0) } == placement)
+        #expect(read["placement"] == placement.document)
+        #expect(entry.bytes.count <= plain.bytes.count + 230, "what a rollout adds to an entry is bounded")
+        #expect(try JSONValue(parsing: plain.bytes)["placement"] == nil, "and nothing is added without one")
+        // What cannot be is no placement.
+        var odd = placement.document.objectValue ?? [:]
+        odd["account"] = "nobody"
+        #expect(LoggedPlacement(.object(odd)) == nil)
+        odd = placement.document.objectValue ?? [:]
+        odd["arm"] = nil
+        #expect(LoggedPlacement(.object(odd)) == nil)
     }
 
     @Test("leaves a finish reason out that is not a word")

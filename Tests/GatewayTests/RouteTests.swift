@@ -8,14 +8,15 @@ import Testing
 struct RouteTests {
     /// Every route there is, with a request for it. The switch makes a new route fail to compile until it is here.
     private static let requests: [(Route, String)] = [
-        (.chatCompletions, "POST /v1/chat/completions"), (.messages, "POST /v1/messages"), (.models, "GET /v1/models"),
+        (.chatCompletions, "POST /v1/chat/completions"), (.messages, "POST /v1/messages"),
+        (.feedback, "POST /v1/feedback"), (.models, "GET /v1/models"),
         (.model("aurora"), "GET /v1/models/aurora"), (.health, "GET /healthz"),
     ]
 
     private static func isOpenToEverybody(_ route: Route) -> Bool {
         switch route {
         case .health: true
-        case .chatCompletions, .messages, .models, .model: false
+        case .chatCompletions, .messages, .feedback, .models, .model: false
         }
     }
 

@@ -21,6 +21,8 @@ struct TestWorld {
     let waiting: KeyText
     let grant: Grant
     let modelID: ModelID
+    /// The application that waits.
+    let second: ApplicationID
     private var generator = SeededGenerator(seed: 7)
     private(set) var now: Timestamp
 
@@ -47,6 +49,7 @@ struct TestWorld {
                 subject: .application(first.id), model: model.id, entitlements: entitlements, limits: limits),
             issued: now)
         self.modelID = model.id
+        self.second = second.id
         self.now = now
         let events: [ControlEvent] = [
             .modelAdded(model), .versionAdded(version),
@@ -137,6 +140,7 @@ struct RunningGateway {
     static func with(
         _ world: TestWorld, upstreamPort: Int, options: LogOptions = LogOptions(checkpoint: .every(seconds: 0.05)),
         keepsFresh: Bool = true, configure: (inout GatewayConfiguration) -> Void = { _ in },
+        feedback: @escaping FeedbackDesk = { _ in .unavailable },
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory()
@@ -154,7 +158,7 @@ struct RunningGateway {
         let service = GatewayService(
             configuration: configuration, rules: rules, accessLog: log, metrics: SluiceMetrics(version: "test"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            onListening: { continuation.yield($0.port ?? 0) })
+            feedback: feedback, onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let beats = Published(keepsFresh)
@@ -177,17 +181,24 @@ struct RunningGateway {
     }
 
     /// Sends raw bytes on a connection of its own and reads until the gateway closes, or `count` answers came.
-    func exchange(_ bytes: String, answers count: Int = 1) async throws -> String {
+    func exchange(_ bytes: String, answers count: Int = 1, seconds: Int = 10) async throws -> String {
         let port = self.port
-        return try await Task.detached { try RawConnection(port: port).exchange(bytes, answers: count) }.value
+        // A thread of its own: it blocks, and what is to answer may need the pool.
+        return try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(
+                    with: Result { try RawConnection(port: port, seconds: seconds).exchange(bytes, answers: count) })
+            }
+        }
     }
 
-    func chat(_ key: String, body: String, path: String = "/v1/chat/completions") async throws -> String {
+    func chat(
+        _ key: String, body: String, path: String = "/v1/chat/completions", seconds: Int = 10
+    ) async throws -> String {
         try await self.exchange(
             "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(key)\r\n"
                 + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
-                + "Connection: close\r\n\r\n\(body)"
-        )
+                + "Connection: close\r\n\r\n\(body)", seconds: seconds)
     }
 }
 
@@ -195,13 +206,13 @@ struct RunningGateway {
 struct RawConnection {
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    init(port: Int, seconds: Int = 10) throws {
         self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
         unsafe setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in

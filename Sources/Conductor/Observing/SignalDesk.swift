@@ -24,10 +24,14 @@ struct SignalDesk: Sendable {
     /// The batches of this start that are not joined yet, and the place of the first of them among the records.
     private var recent: [SignalBatch] = []
     private var recentPlace: Int?
+    /// The reports that stand among those batches, to be kept when they are joined.
+    private var between: [(kind: String, body: String)] = []
     private var count: Int
 
     private enum Kind: String {
         case opening, batch, report
+        /// A report with what the access log knew of its request when it was taken in.
+        case requestReport = "request_report"
     }
 
     /// Reads what was recorded, and goes on from there.
@@ -87,14 +91,38 @@ struct SignalDesk: Sendable {
         self.until = now
     }
 
-    /// Takes in a report.
-    mutating func take(_ report: Report, at now: Timestamp) async throws -> ReportReceipt {
+    /// Takes in a report, with what the access log says of the request that it names.
+    mutating func take(
+        _ report: Report, about request: ReportedRequest? = nil, at now: Timestamp
+    ) async throws -> ReportReceipt {
         var after = self.ledger
-        let receipt = try after.take(report, about: nil, at: now)
-        if receipt == .taken { try await self.append(.report, report.document) }
-        self.ledger = after
-        return receipt
+        switch request {
+        case nil:
+            let receipt = try after.take(report, about: nil, at: now)
+            if receipt == .taken { try await self.append(.report, report.document) }
+            self.ledger = after
+            return receipt
+        case .lacking(let fault)?:
+            // One that was taken in while the log had its request is known for good.
+            return try after.take(report, about: nil, orElse: fault, at: now)
+        case .placed(let placement, let admitted)?:
+            let exposed = report.request.map { placement.exposed($0, at: admitted, in: self.ledger.layout) }
+            let receipt = try after.take(report, about: exposed, at: now)
+            if receipt == .taken {
+                try await self.append(
+                    .requestReport,
+                    [
+                        "report": report.document, "placement": placement.document,
+                        "admitted": .integer(admitted.milliseconds),
+                    ])
+            }
+            self.ledger = after
+            return receipt
+        }
     }
+
+    /// Whether anything was taken in as this report.
+    func knows(_ report: ReportID) -> Bool { !self.ledger.revisions(of: report).isEmpty }
 
     // MARK: Records
 
@@ -110,11 +138,11 @@ struct SignalDesk: Sendable {
             }
             if let joined {
                 try await self.store.signals.append(
-                    [(Kind.batch.rawValue, joined.document.canonicalText)], to: self.rollout, replacing: place)
-                self.count = place + 1
+                    [(Kind.batch.rawValue, joined.document.canonicalText)] + self.between, to: self.rollout,
+                    replacing: place)
+                self.count = place + 1 + self.between.count
             }
-            self.recent.removeAll()
-            self.recentPlace = nil
+            self.endRun()
         }
         let place = self.count
         try await self.append(.batch, batch.document)
@@ -123,13 +151,18 @@ struct SignalDesk: Sendable {
     }
 
     private mutating func append(_ kind: Kind, _ document: JSONValue) async throws {
-        if kind != .batch {
-            // What stands between batches would be lost when they are joined.
-            self.recent.removeAll()
-            self.recentPlace = nil
-        }
-        try await self.store.signals.append([(kind.rawValue, document.canonicalText)], to: self.rollout)
+        let record = (kind: kind.rawValue, body: document.canonicalText)
+        // Batches before and behind an opening are of different stages, and are not joined over it.
+        if kind == .opening { self.endRun() }
+        try await self.store.signals.append([record], to: self.rollout)
+        if kind != .batch, self.recentPlace != nil { self.between.append(record) }
         self.count += 1
+    }
+
+    private mutating func endRun() {
+        self.recent.removeAll()
+        self.between.removeAll()
+        self.recentPlace = nil
     }
 
     private mutating func replay(_ record: SignalRecords.Record, at now: Timestamp) throws {
@@ -150,9 +183,23 @@ struct SignalDesk: Sendable {
             self.replayed += 1
             _ = try self.ledger.take(batch, at: max(now, batch.to))
             self.until = batch.to
-        case .report: _ = try self.ledger.take(try Report(reading: document), about: nil, at: now)
+        case .report:
+            let report = try Report(reading: document)
+            _ = try self.ledger.take(report, about: nil, at: max(now, report.reported))
+        case .requestReport: try self.replay(requestReport: document, at: now)
         case nil: throw StoreFault.damaged(table: "signal_record", detail: "the kind '\(record.kind)' is not known")
         }
+    }
+
+    private mutating func replay(requestReport document: JSONValue, at now: Timestamp) throws {
+        guard let body = document["report"], let admitted = document["admitted"]?.integerValue,
+            let placement = document["placement"].flatMap({ LoggedPlacement($0) })
+        else { throw StoreFault.damaged(table: "signal_record", detail: "a report is without its request") }
+        let report = try Report(reading: body)
+        let exposed = report.request.map {
+            placement.exposed($0, at: Timestamp(milliseconds: admitted), in: self.ledger.layout)
+        }
+        _ = try self.ledger.take(report, about: exposed, at: max(now, report.reported))
     }
 
     private var replayed = 0

@@ -52,13 +52,15 @@ extension Answering {
     /// Takes in what people or monitors say of a release; of applications only what they thought of an answer.
     func report(_ call: Call) async throws -> Answer {
         let report = try Report(reading: try JSONValue(parsing: call.body))
-        if case .application? = call.caller {
+        var speaker: ApplicationID?
+        if case .application(let application, _)? = call.caller {
+            speaker = application.id
             guard case .feedback = report.content else {
                 throw AccessPolicy.Refusal(
                     .notPermitted, field: "kind", "an application says what it thought of an answer: feedback")
             }
         }
-        let isNew = try await self.takeReport(report)
+        let isNew = try await self.takeReport(report, speaker)
         return .json(["id": .string(report.id.description), "is_new": .bool(isNew)], status: 202)
     }
 

@@ -14,10 +14,11 @@ struct Answering: Sendable {
     let store: Store
     let controlLog: LogReader
     let accessLog: LogReader?
+    let requests: RequestFinder?
     let metrics: @Sendable () -> String
     let checks: @Sendable () async -> [String: Bool]
     let drill: @Sendable () async throws -> RollbackDrill
-    let takeReport: @Sendable (Report) async throws -> Bool
+    let takeReport: @Sendable (Report, ApplicationID?) async throws -> Bool
 
     /// Every operation has its answer here; a new one does not compile without.
     func answer(_ call: Call) async throws -> Answer {
@@ -40,6 +41,7 @@ struct Answering: Sendable {
         case .rolloutPlan: try self.rolloutPlan(call)
         case .commandRollout: try await self.commandRollout(call)
         case .report: try await self.report(call)
+        case .request: try await self.request(call)
         case .drill: try .json(encoding: try await self.drill(), status: 201)
         case .explain: try self.explanation(call)
         case .usage: try await self.usage(call)

@@ -34,6 +34,10 @@ extension Endpoint {
             "Explains step by step what admission would answer to a request.", body: "ExplainRequest",
             answers: [200: .json("Explanation")]),
         Endpoint(
+            .get, "/v1/requests/{id}", .request, .people([.auditor]),
+            "One request: how it was let in, which version served it and why, and what became of it.",
+            answers: [200: .json("Request")]),
+        Endpoint(
             .get, "/v1/usage", .usage, .people(EndpointAccess.readers), "What grants used, by day in UTC.",
             parameters: [.grant, .since, .until], answers: [200: .json("UsageList")]),
     ]

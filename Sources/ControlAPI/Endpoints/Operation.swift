@@ -7,6 +7,7 @@ enum Operation: Hashable, Sendable {
     case item(Collection)
     case addRecord, readRecord, putRecord
     case proposePlan, rollouts, rollout, rolloutPlan, commandRollout, report, drill
+    case request
     case explain
     case usage
     case entries(LogName)
@@ -40,6 +41,7 @@ enum Operation: Hashable, Sendable {
         case .commandRollout: "command_rollout"
         case .report: "report"
         case .drill: "drill"
+        case .request: "get_request"
         case .explain: "explain_access"
         case .usage: "usage"
         case .entries(let log): "\(log.rawValue)_log_entries"

@@ -98,6 +98,12 @@ enum Schemas {
             "type": "object", "required": ["id", "rollout", "occurred", "reported", "kind"],
             "description": "What is said: kind is flag, violation, incident, feedback, probe or withdrawn.",
         ],
+        "Request": Schema.object([
+            "id": Schema.id(RequestKind.self), "admission": Self.reference("LoggedEntry"),
+            "outcome?": Self.reference("LoggedEntry"), "version_name?": Schema.name, "stage_name?": Schema.name,
+            "arm?": Schema.text, "reasons": Schema.list(Schema.text),
+        ]),
+        "LoggedEntry": Schema.object(["index": Schema.count, "entry": ["type": "object"]]),
         "RollbackDrill": Schema.object(["rounds": Schema.count, "p99?": Schema.count]),
         "ReportReceipt": Schema.object(["id": Schema.id(ReportKind.self), "is_new": Schema.flag]),
     ]

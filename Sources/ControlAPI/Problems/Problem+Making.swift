@@ -20,6 +20,7 @@ extension Problem {
         case let refusal as RolloutRefusal: self.init(refusal)
         case let faults as PlanFaults: self.init(faults)
         case let faults as ReportFaults: self.init(faults)
+        case let refusal as ReportRefusal: self.init(refusal)
         case let faults as DocumentFaults: self.init(faults)
         case let fault as ObservationFault: self = .internalError("\(fault)")
         default: self = .internalError(String(describing: error))
@@ -63,7 +64,18 @@ extension Problem {
             field: faults.faults.first?.path.description)
     }
 
+    private init(_ refusal: ReportRefusal) {
+        switch refusal {
+        case .notConducted: self = .notFound(detail: Self.sentence(refusal.description), field: "rollout")
+        case .unknownRequest: self = .notFound(detail: Self.sentence(refusal.description), field: "request")
+        }
+    }
+
     private init(_ faults: ReportFaults) {
+        for case .requestPending(let request) in faults.faults {
+            self = .requestPending(request)
+            return
+        }
         self.init(
             422, "invalid_report", "The report cannot be taken in",
             faults.faults.map(\.description).joined(separator: "; "))

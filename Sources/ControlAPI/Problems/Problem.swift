@@ -1,3 +1,4 @@
+import ReleaseModel
 import StrictJSON
 
 /// What is told to a caller when a request fails (RFC 9457), and, apart from it, what is logged.
@@ -67,7 +68,24 @@ extension Problem {
     }
 
     static func notFound(_ what: String, field: String) -> Problem {
-        Problem(404, "not_found", "Not found", "There is no such \(what).", field: field)
+        .notFound(detail: "There is no such \(what).", field: field)
+    }
+
+    static func notFound(detail: String, field: String) -> Problem {
+        Problem(404, "not_found", "Not found", detail, field: field)
+    }
+
+    static func requestPending(_ request: RequestID) -> Problem {
+        Problem(
+            409, "request_pending", "The request is too young",
+            "\(request) has no entry in the access log yet, and one may be on its way; send it again in seconds.",
+            field: "request")
+    }
+
+    static func requestErased(_ request: RequestID) -> Problem {
+        Problem(
+            410, "request_erased", "The request's entry was dropped",
+            "The part of the access log that had the entry of \(request) is not kept any more.", field: "id")
     }
 
     static func invalidParameter(_ parameter: String, _ expected: String) -> Problem {

@@ -20,10 +20,9 @@ public struct ControlService: Service {
         public var checks: @Sendable () async -> [String: Bool] = { [:] }
         /// The newest signed head of the access log; nil while there is none.
         public var accessCheckpoint: @Sendable () -> String? = { nil }
-        /// Takes in a report of people or monitors; false if it was known before.
-        public var takeReport: @Sendable (Report) async throws -> Bool = { report in
-            throw AccessPolicy.Refusal(
-                .notFound, field: "rollout", "no rollout \(report.rollout) is conducted here")
+        /// Takes in a report of people or monitors, or of the application that is named; false if it was known before.
+        public var takeReport: @Sendable (Report, ApplicationID?) async throws -> Bool = { report, _ in
+            throw ReportRefusal.notConducted(report.rollout)
         }
         /// Rehearses a rollback.
         public var drill: @Sendable () async throws -> RollbackDrill = {
@@ -54,11 +53,13 @@ public struct ControlService: Service {
     ///   - store: vault, usage, answered requests and index; the plane's.
     ///   - controlLog: reads the control log.
     ///   - accessLog: reads the access log; without it, its endpoints answer 404.
+    ///   - requests: finds requests in the access log.
     ///   - options: where to listen, and limits.
     ///   - hooks: metrics, checks and what else comes from other parts.
     ///   - logger: where faults are told that are no caller's business.
     public init(
         plane: ControlPlane, store: Store, controlLog: LogReader, accessLog: LogReader? = nil,
+        requests: RequestFinder? = nil,
         options: ControlOptions = ControlOptions(), hooks: Hooks = Hooks(),
         logger: Logger = Logger(label: "sluice.control")
     ) {
@@ -68,8 +69,8 @@ public struct ControlService: Service {
         self.logger = logger
         self.router = ControlRouter(
             answering: Answering(
-                plane: plane, store: store, controlLog: controlLog, accessLog: accessLog, metrics: hooks.metrics,
-                checks: hooks.checks, drill: hooks.drill, takeReport: hooks.takeReport),
+                plane: plane, store: store, controlLog: controlLog, accessLog: accessLog, requests: requests,
+                metrics: hooks.metrics, checks: hooks.checks, drill: hooks.drill, takeReport: hooks.takeReport),
             maximumBodyBytes: options.maximumBodyBytes, observe: hooks.observe, logger: logger)
     }
 

@@ -84,12 +84,14 @@ extension Exchange {
         _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, account: String?, tokens: Int,
         at now: Timestamp
     ) {
-        let facts = ExchangeFacts(
+        var facts = ExchangeFacts(
             request: self.requestID, route: route, admittedAt: now, grant: lane.limiter.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
+        if let placement = admission.placement {
+            facts.placement = self.expose(admission, placement, account: account, at: now)
+        }
         self.facts = facts
-        if let placement = admission.placement { self.expose(admission, placement, account: account, at: now) }
         self.phase = .recording
         self.metrics.inFlight.add(1)
         self.worker.shared.recorder.record(admission: facts, worker: self.worker, self)

@@ -6,12 +6,16 @@ import Store
 import Telemetry
 
 extension Exchange {
-    /// Counts the request as exposure of its arm.
-    func expose(_ admission: Admission, _ placement: Placement, account: String?, at now: Timestamp) {
+    /// Counts the request as exposure of its arm; answers as what, for the record.
+    func expose(
+        _ admission: Admission, _ placement: Placement, account: String?, at now: Timestamp
+    ) -> LoggedPlacement? {
         let releases = self.worker.shared.rules.current.releases
-        guard let release = releases.values.first(where: { $0.rollout == placement.rollout }) else { return }
-        self.signal = self.worker.signals.admit(
+        guard let release = releases.values.first(where: { $0.rollout == placement.rollout }) else { return nil }
+        let ticket = self.worker.signals.admit(
             placement, plan: release.plan, admission, account: account, at: now)
+        self.signal = ticket
+        return LoggedPlacement(ticket.key, in: placement.rollout)
     }
 
     /// Counts what became of it.

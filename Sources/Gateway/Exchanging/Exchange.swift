@@ -88,6 +88,7 @@ final class Exchange {
             case .models: self.listModels(key)
             case .model(let name): self.showModel(name, key)
             case .chatCompletions, .messages: self.chat(route, key)
+            case .feedback: self.feedback(key)
             case .health: break
             }
         }
@@ -125,9 +126,9 @@ final class Exchange {
         self.deliver(answer)
     }
 
-    func answer(_ body: ByteBuffer) {
+    func answer(_ body: ByteBuffer, status: Int = 200) {
         self.deliver(
-            Answer(status: 200, body: body, requestID: self.requestID, keepsAlive: self.keepsAlive))
+            Answer(status: status, body: body, requestID: self.requestID, keepsAlive: self.keepsAlive))
     }
 
     private func deliver(_ answer: Answer) {

@@ -1,4 +1,5 @@
 import ReleaseModel
+import Signals
 
 /// What is known of an exchange from its admission on: what both of its entries say.
 struct ExchangeFacts {
@@ -12,6 +13,8 @@ struct ExchangeFacts {
     var isStream: Bool
     var reservedTokens: Int
     var isUnlogged: Bool
+    /// As what it counts in a rollout; nil if none placed it.
+    var placement: LoggedPlacement?
 }
 
 /// How an admitted request ended. The raw value stands in entries and metrics and is never renamed.

@@ -2,12 +2,15 @@ import ChatWire
 import HTTPWire
 import ReleaseModel
 
-/// What a request asks for. Every route but ``health`` passes the one admission; a test walks them all.
+/// What a request asks for. Every route but ``health`` passes the one admission, and ``feedback``, which opens nothing,
+/// asks whose key it is; a test walks them all.
 enum Route: Hashable {
     /// OpenAI `POST /v1/chat/completions`.
     case chatCompletions
     /// Anthropic `POST /v1/messages`.
     case messages
+    /// `POST /v1/feedback`: what an application thought of an answer.
+    case feedback
     /// `GET /v1/models`, of both wire formats.
     case models
     /// `GET /v1/models/{id}`, of both wire formats.
@@ -27,6 +30,7 @@ enum Route: Hashable {
         if head.pathEquals("/v1/chat/completions") { return Self.ask(head, .post, "POST", .chatCompletions) }
         if head.pathEquals("/v1/messages") { return Self.ask(head, .post, "POST", .messages) }
         if head.pathEquals("/v1/models") { return Self.ask(head, .get, "GET", .models) }
+        if head.pathEquals("/v1/feedback") { return Self.ask(head, .post, "POST", .feedback) }
         if head.pathEquals("/healthz") { return Self.ask(head, .get, "GET", .health) }
         if let name = head.pathSuffix(after: "/v1/models/"), !name.isEmpty {
             return Self.ask(head, .get, "GET", .model(name))
@@ -52,6 +56,7 @@ enum Route: Hashable {
         switch self {
         case .chatCompletions: "chat.completions"
         case .messages: "messages"
+        case .feedback: "feedback"
         case .models: "models"
         case .model: "model"
         case .health: "health"
@@ -61,7 +66,7 @@ enum Route: Hashable {
     /// The way of use that the route stands for; `nil` for what is open to everybody.
     var modality: Modality? {
         switch self {
-        case .chatCompletions, .messages, .models, .model: .api
+        case .chatCompletions, .messages, .feedback, .models, .model: .api
         case .health: nil
         }
     }
@@ -71,7 +76,7 @@ enum Route: Hashable {
         switch self {
         case .chatCompletions: "/v1/chat/completions"
         case .messages: "/v1/messages"
-        case .models, .model, .health: "/"
+        case .feedback, .models, .model, .health: "/"
         }
     }
 }

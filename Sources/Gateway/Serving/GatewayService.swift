@@ -29,17 +29,21 @@ public struct GatewayService: Service {
     ///   - rules: the snapshot that the control plane replaces.
     ///   - accessLog: where admissions and outcomes are recorded.
     ///   - tap: where what is counted for rollouts is drawn off.
+    ///   - accountKey: what end users are hashed under where they are counted.
+    ///   - feedback: where what applications say of answers is handed in.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
-        logger: Logger, tap: SignalTap = SignalTap(),
+        logger: Logger, tap: SignalTap = SignalTap(), accountKey: AccountKey = AccountKey(),
+        feedback: @escaping FeedbackDesk = { _ in .unavailable },
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.shared = SharedParts(
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
-            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections))
+            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections),
+            accountKey: accountKey, feedback: feedback)
         self.tap = tap
         self.onListening = onListening
     }
@@ -49,7 +53,7 @@ public struct GatewayService: Service {
         Denial.Code.allCases.map(\.rawValue) + RequestFault.Reason.allCases.map(\.rawValue)
             + BodyFault.Code.allCases.map(\.rawValue) + [
                 "unknown_route", "method_not_allowed", "unsupported_content_encoding", "rate_limit_exceeded",
-                "request_timeout", "audit_unavailable", "upstream_unavailable",
+                "request_timeout", "audit_unavailable", "upstream_unavailable", "request_not_found",
             ]
     }
 

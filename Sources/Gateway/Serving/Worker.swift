@@ -1,6 +1,5 @@
 import AccessPolicy
 import ChatWire
-import Crypto
 import HTTPWire
 import Logging
 import NIOConcurrencyHelpers
@@ -20,7 +19,9 @@ struct SharedParts: Sendable {
     var logger: Logger
     var connections: ConnectionCount
     /// What end users are hashed under where they are counted.
-    var accountKey = SymmetricKey(size: .bits256)
+    var accountKey = AccountKey()
+    /// Where feedback is handed in.
+    var feedback: FeedbackDesk = { _ in .unavailable }
 }
 
 /// How many connections are open, over all event loops.
@@ -58,6 +59,7 @@ final class Worker {
     private(set) var isDraining = false
     private var pools: [Name: UpstreamPool] = [:]
     private var lanes: [Lane.Place: Lane] = [:]
+    private var feedbackUnderWay: [ApplicationID: Int] = [:]
     private var lastLane: Lane?
     let outcomeWatch: OutcomeWatch
     /// What is counted for rollouts.
@@ -145,6 +147,20 @@ final class Worker {
         self.lanes[place] = lane
         self.lastLane = lane
         return lane
+    }
+
+    // MARK: Feedback
+
+    /// Whether more feedback of an application may be under way now.
+    func beginFeedback(of application: ApplicationID, atMost most: Int) -> Bool {
+        guard self.feedbackUnderWay[application, default: 0] < most else { return false }
+        self.feedbackUnderWay[application, default: 0] += 1
+        return true
+    }
+
+    func endFeedback(of application: ApplicationID) {
+        let left = (self.feedbackUnderWay[application] ?? 1) - 1
+        self.feedbackUnderWay[application] = left > 0 ? left : nil
     }
 
     // MARK: Connections

@@ -1,6 +1,5 @@
 import AccessPolicy
 import Arms
-import Crypto
 import ReleaseModel
 import Signals
 import StageControl
@@ -10,14 +9,16 @@ struct WorkerSignals {
     /// A request that was admitted, and is to be told of once more when it ends.
     struct Ticket {
         let rollout: RolloutID
+        /// Where the request counts.
+        let key: SignalKey
         fileprivate let ticket: SignalCounter.Ticket?
     }
 
     private var counters: [RolloutID: SignalCounter] = [:]
-    private let accountKey: SymmetricKey
+    private let accountKey: AccountKey
 
     /// - Parameter accountKey: what end users are hashed under, alike on all event loops.
-    init(accountKey: SymmetricKey) {
+    init(accountKey: AccountKey) {
         self.accountKey = accountKey
     }
 
@@ -28,15 +29,15 @@ struct WorkerSignals {
         if self.counters[placement.rollout] == nil {
             self.counters[placement.rollout] = SignalCounter(layout: SignalLayout(plan))
         }
+        let layout = self.counters[placement.rollout]?.layout ?? SignalLayout(plan)
         let content = admission.grant.content
-        let tag = account.map { self.tag($0, of: admission.application) }
-        let ticket = self.counters[placement.rollout]?.admit { layout in
-            SignalKey(
-                epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
-                isSettling: placement.isSettling, stratum: layout.stratum { content.part(by: $0) },
-                application: admission.application, account: tag, slot: layout.slot(of: now))
-        }
-        return Ticket(rollout: placement.rollout, ticket: ticket ?? nil)
+        let key = SignalKey(
+            epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
+            isSettling: placement.isSettling, stratum: layout.stratum { content.part(by: $0) },
+            application: admission.application,
+            account: account.map { self.accountKey.tag($0, of: admission.application, in: placement.rollout) },
+            slot: layout.slot(of: now))
+        return Ticket(rollout: placement.rollout, key: key, ticket: self.counters[placement.rollout]?.admit(key))
     }
 
     /// Counts what became of it.
@@ -52,17 +53,6 @@ struct WorkerSignals {
     /// Forgets rollouts that are over.
     mutating func keep(_ rollouts: Set<RolloutID>) {
         self.counters = self.counters.filter { rollouts.contains($0.key) || $0.value.requestsUnderWay > 0 }
-    }
-
-    private func tag(_ account: String, of application: ApplicationID) -> AccountTag {
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(application)/\(account)".utf8), using: self.accountKey)
-        return AccountTag(bits: unsafe code.withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) })
-    }
-}
-
-extension SignalCounter {
-    fileprivate mutating func admit(_ key: (SignalLayout) -> SignalKey) -> Ticket? {
-        self.admit(key(self.layout))
     }
 }
 

@@ -28,6 +28,9 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
         self.low = generator.next()
     }
 
+    /// When it was made, by the clock of whoever made it.
+    public var moment: Timestamp { Timestamp(milliseconds: Int64(self.high >> 16)) }
+
     /// Orders by age, then by chance.
     public static func < (lhs: Self, rhs: Self) -> Bool { (lhs.high, lhs.low) < (rhs.high, rhs.low) }
 }

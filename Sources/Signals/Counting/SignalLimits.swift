@@ -18,6 +18,8 @@ public enum SignalLimits {
     public static let units = 1 << 20
     /// Reports of one rollout, revisions included. Those beyond are refused.
     public static let reports = 1 << 17
+    /// How many of them may be feedback: what applications say in any number leaves room for what people confirm.
+    public static let feedback = 1 << 16
     /// Characters of a text for people.
     public static let textLength = 1_024
     /// Milliseconds that a clock elsewhere may be ahead of ours.

@@ -3,15 +3,16 @@ public import ReleaseModel
 import StageControl
 
 extension SignalLedger {
-    /// Takes a report in. `request` is what the access log knows of the request that it names; nil if it knows nothing.
+    /// Takes a report in. `request` is what the access log knows of the request that it names; nil if it knows nothing,
+    /// and then `lack` says why, if that is known.
     ///
     /// The same report again changes nothing. Throws everything that is wrong with it; nothing of it then counts.
     public mutating func take(
-        _ report: Report, about request: ExposedRequest?, at now: Timestamp
+        _ report: Report, about request: ExposedRequest?, orElse lack: ReportFault? = nil, at now: Timestamp
     ) throws(ReportFaults) -> ReportReceipt {
         if self.book.contains(report) { return .known }
         let request = request.flatMap { $0.request == report.request ? $0 : nil }
-        let faults = self.faults(report, request, at: now)
+        let faults = self.faults(report, request, orElse: lack, at: now)
         guard faults.isEmpty else { throw ReportFaults(faults: faults) }
         self.book.take(report)
         if request?.isOrganic ?? true { self.fold(report, of: request) }
@@ -24,18 +25,23 @@ extension SignalLedger {
     /// All revisions of a report, from the first on.
     public func revisions(of report: ReportID) -> [Report] { self.book.revisions(of: report) }
 
-    private func faults(_ report: Report, _ request: ExposedRequest?, at now: Timestamp) -> [ReportFault] {
+    private func faults(
+        _ report: Report, _ request: ExposedRequest?, orElse lack: ReportFault?, at now: Timestamp
+    ) -> [ReportFault] {
         var faults: [ReportFault] = []
         if report.rollout != self.rollout { faults.append(.anotherRollout(report.rollout)) }
         let named = report.version.map { version in self.layout.versions.first { $0.value == version }?.key }
         if let version = report.version, named == .some(nil) { faults.append(.unknownVersion(version)) }
-        if let unknown = report.request, request == nil { faults.append(.unknownRequest(unknown)) }
+        if let unknown = report.request, request == nil { faults.append(lack ?? .unknownRequest(unknown)) }
         if report.request == nil, report.content.needsRequest { faults.append(.requestMissing) }
         let ahead = report.reported.since(now)
         if ahead > SignalLimits.clockTolerance { faults.append(.fromFuture(milliseconds: ahead)) }
         if report.reported < report.occurred { faults.append(.reportedBeforeOccurred) }
         if let request, report.occurred.since(request.admitted) < -SignalLimits.clockTolerance {
             faults.append(.beforeRequest)
+        }
+        if let key = request?.key, !self.openings.contains(where: { $0.epoch == key.epoch && $0.stage == key.stage }) {
+            faults.append(.unknownStage(epoch: key.epoch, stage: key.stage))
         }
         let first = self.openings.first?.at ?? now
         if report.occurred.since(first) < -SignalLimits.clockTolerance { faults.append(.beforeStage) }

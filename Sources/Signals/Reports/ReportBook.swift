@@ -5,6 +5,8 @@ import StageControl
 struct ReportBook: Hashable, Sendable {
     private var revisions: [ReportID: [Int: Report]] = [:]
     private(set) var count = 0
+    /// How many of them are feedback.
+    private var feedback = 0
 
     /// The revisions of one report, from the first on.
     func revisions(of id: ReportID) -> [Report] {
@@ -15,7 +17,8 @@ struct ReportBook: Hashable, Sendable {
 
     /// What other revisions say against one.
     func faults(_ report: Report) -> [ReportFault] {
-        var faults: [ReportFault] = self.count >= SignalLimits.reports ? [.tooMany] : []
+        let isFull = report.isFeedback && self.feedback >= SignalLimits.feedback
+        var faults: [ReportFault] = isFull || self.count >= SignalLimits.reports ? [.tooMany] : []
         guard let others = self.revisions[report.id], let any = others.values.first else { return faults }
         if others[report.revision] != nil { faults.append(.revisionTaken(report.revision)) }
         if (any.request, any.version, any.occurred) != (report.request, report.version, report.occurred) {
@@ -27,6 +30,7 @@ struct ReportBook: Hashable, Sendable {
     mutating func take(_ report: Report) {
         self.revisions[report.id, default: [:]][report.revision] = report
         self.count += 1
+        if report.isFeedback { self.feedback += 1 }
     }
 
     /// The probes of a set that were sent in a time. One that was ever said to be missed was missed.
@@ -52,4 +56,8 @@ struct ReportBook: Hashable, Sendable {
             .compactMap { revisions in revisions.values.max { $0.revision < $1.revision } }
             .sorted { $0.id < $1.id }
     }
+}
+
+extension Report {
+    fileprivate var isFeedback: Bool { if case .feedback = self.content { true } else { false } }
 }

@@ -8,6 +8,18 @@ public enum ReportFault: Hashable, Sendable {
     case unknownVersion(Name)
     /// No request with this identifier went through a gateway of this rollout.
     case unknownRequest(RequestID)
+    /// The request is so young that its entry may not be durable yet.
+    case requestPending(RequestID)
+    /// The part of the access log that had the request's entry was dropped.
+    case requestErased(RequestID)
+    /// Nothing is known of the request, and it may be one that left no more than a count.
+    case requestUnlogged(RequestID)
+    /// No rollout placed the request on a side.
+    case requestUnplaced(RequestID)
+    /// Another rollout placed the request.
+    case requestElsewhere(RequestID, RolloutID)
+    /// The request was placed in a stage that the rollout has not opened in that epoch.
+    case unknownStage(epoch: Int, stage: Int)
     /// A flag, a violation or feedback has to name its request.
     case requestMissing
     /// It was reported so many milliseconds ahead of now.
@@ -39,6 +51,17 @@ extension ReportFault: CustomStringConvertible {
         case .anotherRollout(let rollout): "rollout: is \(rollout); report it to that rollout"
         case .unknownVersion(let version): "version: \(version) is neither released nor compared with by this rollout"
         case .unknownRequest(let request): "request: \(request) is not known here; take the id that the answer had"
+        case .requestPending(let request):
+            "request: \(request) is not on the disk yet; send the report again soon"
+        case .requestErased(let request): "request: the part of the access log that had \(request) was dropped"
+        case .requestUnlogged(let request):
+            "request: \(request) is not known here, or is of an unlogged grant, of which no more than a count is left"
+        case .requestUnplaced(let request):
+            "request: \(request) was placed by no rollout, so it counts for neither side of this one"
+        case .requestElsewhere(let request, let rollout):
+            "request: \(request) was placed by \(rollout); report it to that rollout"
+        case .unknownStage(let epoch, let stage):
+            "request: was placed in stage \(stage) of epoch \(epoch), which is not open here"
         case .requestMissing: "request: is missing; name the request that it is about"
         case .fromFuture(let ahead):
             "reported: is \(ahead) ms ahead; expected at most \(SignalLimits.clockTolerance), set the clock"
@@ -59,6 +82,11 @@ extension ReportFault: CustomStringConvertible {
 public struct ReportFaults: Error, Hashable, Sendable, CustomStringConvertible {
     /// The faults, each once.
     public let faults: [ReportFault]
+
+    /// Faults; there is one at least.
+    public init(faults: [ReportFault]) {
+        self.faults = faults
+    }
 
     /// All of them in one line.
     public var description: String { self.faults.map(\.description).joined(separator: "; ") }

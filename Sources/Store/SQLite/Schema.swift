@@ -5,7 +5,7 @@ import GRDB
 /// Steps are only ever added. `PRAGMA user_version` holds the format, `PRAGMA application_id` says whose file it is.
 enum Schema {
     /// The format that this release writes.
-    static let format = 2
+    static let format = 3
     /// `SLCE`, so that `file` and this code tell the database from others.
     static let applicationID: Int32 = 0x534C_4345
 
@@ -36,8 +36,29 @@ enum Schema {
             try database.execute(sql: Self.second)
             try database.execute(sql: "PRAGMA user_version = 2")
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: Self.third)
+            try database.execute(sql: "PRAGMA user_version = 3")
+        }
         return migrator
     }
+
+    private static let third = """
+        CREATE TABLE request_span (
+            kind INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            PRIMARY KEY (kind, level, place)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE request_span_progress (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            bundles INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO request_span_progress (id, bundles) VALUES (1, 0);
+        """
 
     private static let second = """
         CREATE TABLE signal_record (

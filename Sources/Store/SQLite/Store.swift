@@ -45,6 +45,8 @@ public final class Store: Sendable {
     /// Which entries of the control log name which object.
     public var entries: EntryIndex { EntryIndex(store: self) }
 
+    /// In which parts of the access log a request can be.
+    var spans: RequestSpans { RequestSpans(store: self) }
     /// Seeds that authors of plans drew themselves.
     public var seeds: SeedRecords { SeedRecords(store: self) }
     /// What was signalled of rollouts.

@@ -12,7 +12,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         abstract: "Propose, approve, start, watch and stop rollouts of stage plans.",
         subcommands: [
             Propose.self, List.self, Status.self, Watch.self, Approve.self, Start.self, Advance.self, Hold.self,
-            Resume.self, Override.self, StepBack.self, RollBack.self, Abort.self, Drill.self,
+            Resume.self, Override.self, StepBack.self, RollBack.self, Abort.self, Report.self, Drill.self,
         ])
 
     struct Propose: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ControlAPI
 import FoundationEssentials
+import Gateway
 import Ledger
 import ReleaseModel
 
@@ -44,6 +45,9 @@ struct DataFolder {
 
     /// The secrets of rollouts, which the signing key's seed is the root of.
     func rolloutSeeds() throws -> RolloutSeeds { RolloutSeeds(secret: try self.seed()) }
+
+    /// What end users are hashed under where they are counted.
+    func accountKey() throws -> AccountKey { AccountKey(secret: try self.seed()) }
 
     /// The signer of a log.
     func signer(_ log: Log, installation: String) throws -> NoteSigner {

@@ -43,7 +43,8 @@ struct Server {
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
         guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
         let group = self.services(
-            plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName)
+            plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName,
+            accountKey: try folder.accountKey())
         do {
             try await group.run()
         } catch {
@@ -76,26 +77,31 @@ struct Server {
 
     private func services(
         _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics,
-        gatewayName: Name
+        gatewayName: Name, accountKey: AccountKey
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
         let tap = SignalTap()
+        let requests = RequestFinder(log: access.reader, store: store, durable: { access.writer.size })
+        let conductor = ConductorService(
+            plane: plane, store: store, tap: tap, gateway: gatewayName, requests: requests,
+            logger: Logger(label: "sluice.conductor"))
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
-            logger: Logger(label: "sluice.gateway"), tap: tap, onListening: { ready.gatewayListens(at: $0) })
-        let conductor = ConductorService(
-            plane: plane, store: store, tap: tap, gateway: gatewayName, logger: Logger(label: "sluice.conductor"))
+            logger: Logger(label: "sluice.gateway"), tap: tap, accountKey: accountKey,
+            feedback: { await conductor.take($0) }, onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
-        hooks.takeReport = { try await conductor.reports.take($0) == .taken }
+        hooks.takeReport = { try await conductor.reports.take($0, from: $1) == .taken }
         let controlService = ControlService(
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
+            requests: requests,
             options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
             hooks: hooks,
             logger: Logger(label: "sluice.control"))
         let usageLogger = Logger(label: "sluice.usage")
         let usage = UsageService(
-            fold: UsageFold(log: access.reader, store: store, logger: usageLogger), logger: usageLogger)
+            fold: UsageFold(log: access.reader, store: store, logger: usageLogger), requests: requests,
+            logger: usageLogger)
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(

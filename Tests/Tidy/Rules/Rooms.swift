@@ -50,7 +50,7 @@ enum Rooms {
         ]),
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
-            "Gateway", "ControlAPI", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
+            "Gateway", "ControlAPI", "Arms", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
             "Rehearsal",
             "ArgumentParser", "Crypto", "Yams",
             "ServiceLifecycle", "UnixSignals", "Logging",

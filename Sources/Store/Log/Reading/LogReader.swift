@@ -78,6 +78,15 @@ public final class LogReader: Sendable {
         }
     }
 
+    /// Whether the entry at `index` can be read: bundles that nobody needs any more can be dropped, and the rest of the
+    /// log still verifies.
+    public func keeps(_ index: UInt64) throws(LogFault) -> Bool {
+        let published = try self.checkpoint().size
+        return try self.withState { (state) throws(LogFault) in
+            try Self.find(index, published: published, &state) != nil
+        }
+    }
+
     /// The proof that the entry at `index` is in the log of the last checkpoint.
     public func inclusionProof(_ index: UInt64) throws(LogFault) -> LogProof {
         let note = try self.checkpointNote()

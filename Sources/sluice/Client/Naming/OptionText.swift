@@ -44,6 +44,13 @@ enum OptionText {
         return id
     }
 
+    static func request(_ text: String) throws -> RequestID {
+        guard let id = RequestID(text) else {
+            throw ValidationError("'\(text)' is not the identifier req_… of a request, its x-request-id")
+        }
+        return id
+    }
+
     static func grant(_ text: String) throws -> GrantID {
         guard let id = GrantID(text) else {
             throw ValidationError("'\(text)' is not the identifier grt_… of a grant")

@@ -1,5 +1,8 @@
 public import ArgumentParser
+public import Arms
 public import ReleaseModel
+public import Signals
+public import StageControl
 
 // How the words of the release model are read from a command line.
 
@@ -9,6 +12,9 @@ extension Modality: ExpressibleByArgument {}
 extension Exposure: ExpressibleByArgument {}
 extension Audience: ExpressibleByArgument {}
 extension ComponentKind: ExpressibleByArgument {}
+extension Arm: ExpressibleByArgument {}
+extension Severity: ExpressibleByArgument {}
+extension Report.Rating: ExpressibleByArgument {}
 
 extension KeyKind: ExpressibleByArgument {
     /// Reads what people call a kind: `api`, not the letters that its keys begin with.
