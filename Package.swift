@@ -167,8 +167,9 @@ let package = Package(
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
-                "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .logging, .lifecycle,
+                "ControlAPI", "AccessPolicy", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry", "Arms",
+                "PlanFiles", "Signals", "StageControl", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore,
+                .nioPosix, .logging, .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(

@@ -38,8 +38,6 @@ struct Run {
     private var length: Int64
     /// Whether closest bounds are recorded at the next look.
     private var isRecorded = true
-    /// The last forecasts.
-    private var (worst, best): (Assessment?, Assessment?)
 
     init(
         _ release: CarriedRollout, _ scene: Scene, _ surroundings: Surroundings, _ traits: [StageTraits],
@@ -53,7 +51,12 @@ struct Run {
 
     /// Carries the release out to its end.
     mutating func carryOut() throws(ObservationFault) -> RehearsalRun {
-        while try self.look() == nil, self.now < self.horizon { try self.wait() }
+        var isForetold = false
+        while true {
+            if !isForetold, try self.look() != nil { break }
+            guard self.now < self.horizon else { break }
+            isForetold = try self.wait()
+        }
         self.close()
         return self.result
     }
@@ -136,22 +139,23 @@ struct Run {
 
     // MARK: Waiting
 
-    /// Lets time pass to the next moment at which something can be decided.
-    private mutating func wait() throws(ObservationFault) {
+    /// Lets time pass to the next moment at which something can be decided. True says that nothing is there either, as
+    /// was foretold, and that nobody needs to look.
+    private mutating func wait() throws(ObservationFault) -> Bool {
         guard self.pace == .whereItMatters, self.release.rollout.last != nil || self.release.isScheduled else {
             self.scene = self.scene.moved(to: self.now + self.interval)
-            return
+            return false
         }
         let window = self.surroundings.window(self.now)
         // Before it opens, nothing is decided about opening more.
         let closed = window.isOpen ? nil : window.changes.map { self.wholeIntervals($0 - self.now) }
         if self.release.isScheduled {
             self.scene = self.scene.moved(to: self.now + (closed ?? self.interval))
-            return
+            return false
         }
         let most = self.mostTime()
         self.length = min(self.length, most.own)
-        var isHalved = false
+        var (isHalved, isForetold) = (false, false)
         while true {
             let length = min(self.length, most.all)
             let next = self.scene.moved(to: self.now + length)
@@ -170,6 +174,7 @@ struct Run {
                 self.isRecorded = self.keepsEvidence && (length == most.all || self.detectsChange)
                 self.release.pass(until: self.surroundings.clock(next.now - self.interval))
                 self.scene = next
+                isForetold = !self.isRecorded && self.signing == nil && length < most.all
                 break
             }
             isHalved = true
@@ -178,6 +183,7 @@ struct Run {
         }
         // What was too long a moment ago is so again.
         if !isHalved { self.length *= 2 }
+        return isForetold
     }
 
     /// The next multiple of the plan's interval.
@@ -234,13 +240,12 @@ struct Run {
 
     private mutating func forecast(until next: Scene, isClosed: Bool) throws(ObservationFault) -> Forecast {
         guard self.scene.stage != nil else { return .quiet }
+        guard !self.brings(next) else { return .mayClose }
         // What windows do is known without asking.
         let (start, end) = (self.seen(self.scene, isShut: true), self.seen(next, isShut: true))
-        guard !self.brings(next) else { return .mayClose }
-        let clock = self.surroundings.clock(next.now - self.interval)
+        let later = self.release.passed(until: self.surroundings.clock(next.now - self.interval))
         self.result.looks += 1
-        self.worst = try self.release.foretold(.worst(from: start, to: end), after: clock, expected: self.worst)
-        guard let worst = self.worst else { return .mayClose }
+        guard let worst = try later.foretold(.worst(from: start, to: end)) else { return .mayClose }
         if case .rollBack(let back) = worst.transition, back.rule != .drift { return .mayClose }
         let isHarm = worst.rules.contains { $0.verdict == .fail && ($0.rule == .rollback || $0.rule == .tripwire) }
         if isHarm { return .mayClose }
@@ -252,8 +257,7 @@ struct Run {
         let isFarOff = worst.obstacles.contains { [.bake, .watch, .preparing].contains($0) }
         guard !isFarOff, !isClosed || self.release.isWatching || mustAgree else { return .quiet }
         self.result.looks += 1
-        self.best = try self.release.foretold(.best(from: start, to: end), after: clock, expected: self.best)
-        guard let best = self.best else { return .mayOpen }
+        guard let best = try later.foretold(.best(from: start, to: end)) else { return .mayOpen }
         if mustAgree, !self.release.saysTheSame(best.rules) { return .mayClose }
         let obstacles = best.obstacles.filter { $0 != .window }
         let isReady = obstacles.isEmpty || obstacles == [.approval] && self.signing == nil

@@ -22,6 +22,8 @@ struct MetricScene: Sendable {
     /// Exposure of the stage.
     private(set) var exposure = 0
     private var baselineExposure = 0
+    /// What is known now.
+    private(set) var counts = Counts(events: 0, exposure: 0, tripped: 0, splits: [])
 
     /// A report that is on its way.
     private struct Report: Sendable {
@@ -53,6 +55,7 @@ struct MetricScene: Sendable {
         self.candidate = EventStream(law.candidate, key: Chance.key(key, 1), bursts: law.bursts)
         self.baseline = law.baseline.map { EventStream($0, key: Chance.key(key, 2), bursts: law.bursts) }
         self.tripwire = law.tripped.map { EventStream($0, key: Chance.key(key, 3)) }
+        self.counts = self.counted()
     }
 
     // MARK: Time
@@ -73,6 +76,7 @@ struct MetricScene: Sendable {
             self.reported.tripped += report.tripped
             self.pending.removeLast()
         }
+        self.counts = self.counted()
     }
 
     /// Nothing before this moment will be asked for again.
@@ -100,11 +104,17 @@ struct MetricScene: Sendable {
     private static func merged(_ one: [Report], _ other: [Report]) -> [Report] {
         var merged: [Report] = []
         merged.reserveCapacity(one.count + other.count)
-        var (left, right) = (one[...], other[...])
-        while let first = left.first, let second = right.first {
-            merged.append(first.at >= second.at ? left.removeFirst() : right.removeFirst())
+        var (left, right) = (0, 0)
+        while left < one.count, right < other.count {
+            if one[left].at >= other[right].at {
+                merged.append(one[left])
+                left += 1
+            } else {
+                merged.append(other[right])
+                right += 1
+            }
         }
-        return merged + left + right
+        return merged + one[left...] + other[right...]
     }
 
     /// Adds exposure to the days on which it was.
@@ -131,15 +141,15 @@ struct MetricScene: Sendable {
 
     /// Events that are known, exposure, events that the tripwire counts, and events of both arms by the candidate's
     /// share.
-    struct Counts {
+    struct Counts: Sendable {
         var events: Int
         var exposure: Int
         var tripped: Int
         var splits: [ArmSplit]
     }
 
-    /// What is known now.
-    var counts: Counts {
+    /// Adds up what is known now.
+    private func counted() -> Counts {
         let happened = self.candidate?.events(upTo: self.exposure) ?? 0
         var counts = Counts(
             events: self.before.events, exposure: self.before.exposure + self.exposure, tripped: self.before.tripped,

@@ -45,6 +45,7 @@ extension PlanCommand {
         }
 
         func run(_ terminal: Terminal) async throws {
+            if let svg { try LocalFile.expectNone(svg) }
             let draft = try PlanDraft(reading: self.plan.file)
             let rehearsal: Rehearsal
             do throws(RehearsalFaults) {
@@ -54,12 +55,14 @@ extension PlanCommand {
                 throw CommandFault(.usage, "\(draft.name) cannot be rehearsed:\n\(error)")
             }
             let report = try await self.report(rehearsal)
-            if let svg { try LocalFile.create(svg, Array(report.svg.utf8), mode: 0o644) }
             switch self.output {
             case .json: terminal.line(try JSONValue(encoding: report).canonicalText)
             case .table: terminal.write(report.table + "\n" + report.plot(width: terminal.width ?? 100))
             }
-            if let svg { terminal.say("\(svg) is written") }
+            // After the report, which may have taken minutes and is not lost if the picture cannot be written.
+            guard let svg else { return }
+            try LocalFile.create(svg, Array(report.svg.utf8), mode: 0o644)
+            terminal.say("\(svg) is written")
         }
 
         /// Everything that was asked for, in parallel.

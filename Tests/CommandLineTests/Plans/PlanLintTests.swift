@@ -97,7 +97,7 @@ struct PlanLintTests {
         let (little, fault) = try self.lint(text, ["--traffic", "100/day"])
         #expect(fault?.exitStatus == .failure)
         #expect(little.data.current.contains("public-1 can have exclude no rate below"))
-        #expect(little.data.current.contains("plan.yaml:70: error: spec.stages[2].analysis"))
+        #expect(little.data.current.contains("plan.yaml:71: error: spec.stages[2].analysis"))
         let (stranger, _) = try self.lint(text, ["--traffic", "staf=1/day"])
         #expect(stranger.data.current.contains("is no stage of the plan; did you mean staff? [known-traffic]"))
     }
