@@ -133,7 +133,8 @@ struct ReleaseInputTests {
         let (world, alice) = try await Self.world()
         let (rollout, now) = (RolloutID(bits: 7), world.plane.clock())
         let plan = SealedPlan(try ReleasePlan.read(PlanSource(try Self.plan())))
-        var ledger = SignalLedger(rollout: rollout, layout: SignalLayout(plan), from: now.advanced(milliseconds: -9_000))
+        var ledger = SignalLedger(
+            rollout: rollout, layout: SignalLayout(plan), from: now.advanced(milliseconds: -9_000))
         ledger.open(StageOpening(epoch: 1, stage: 0, at: now.advanced(milliseconds: -9_000)))
         let shared = NIOLockedValueBox(ledger)
         var hooks = ControlService.Hooks()
@@ -141,7 +142,8 @@ struct ReleaseInputTests {
             try shared.withLockedValue { try $0.take(report, about: nil, at: now) == .taken }
         }
         try await world.serving(hooks: hooks) { client in
-            func send(_ number: UInt128, _ change: (inout [String: JSONValue]) -> Void = { _ in }) async throws -> Reply {
+            func send(_ number: UInt128, _ change: (inout [String: JSONValue]) -> Void = { _ in }) async throws -> Reply
+            {
                 let milliseconds = now.milliseconds - Int64(number) * 1_000
                 var document: [String: JSONValue] = [
                     "id": .string(ReportID(bits: number).description), "rollout": .string(rollout.description),
@@ -169,8 +171,16 @@ struct ReleaseInputTests {
                 ),
                 ({ $0["occurred"] = .integer(now.milliseconds - 86_400_000) }, ["before the first stage opened"]),
                 ({ $0["revision"] = -1 }, ["revision"]),
-                ({ $0["severity"] = "dire"; $0["reported"] = -5; $0["extra"] = 1 }, ["severity", "reported", "extra"]),
-                ({ $0["kind"] = "flag"; $0["attributed_to"] = nil }, ["request: is missing"]),
+                (
+                    {
+                        $0["severity"] = "dire"; $0["reported"] = -5; $0["extra"] = 1
+                    }, ["severity", "reported", "extra"]
+                ),
+                (
+                    {
+                        $0["kind"] = "flag"; $0["attributed_to"] = nil
+                    }, ["request: is missing"]
+                ),
             ]
             for (change, says) in refused {
                 let reply = try await send(4, change)

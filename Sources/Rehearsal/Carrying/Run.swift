@@ -174,7 +174,7 @@ struct Run {
                 self.isRecorded = self.keepsEvidence && (length == most.all || self.detectsChange)
                 self.release.pass(until: self.surroundings.clock(next.now - self.interval))
                 self.scene = next
-                isForetold = !self.isRecorded && self.signing == nil && length < most.all
+                isForetold = !self.isRecorded && self.signing == nil && length < min(most.all, closed ?? .max)
                 break
             }
             isHalved = true

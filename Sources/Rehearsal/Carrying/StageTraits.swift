@@ -5,8 +5,8 @@ import StageControl
 struct StageTraits: Sendable {
     /// Milliseconds after which counting begins, if it begins anew with the stage.
     let initialDelay: Int64
-    /// By metric: whether its bound decides how much exposure there may be, in this stage or a later one that goes on with
-    /// its evidence.
+    /// By metric: whether its bound decides how much exposure there may be, in this stage or a later one that goes on
+    /// with its evidence.
     let boundsExposure: [Bool]
     /// By metric: the ages at which late reports count more, in milliseconds.
     let maturing: [[Int64]]

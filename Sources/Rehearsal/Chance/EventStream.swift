@@ -1,9 +1,9 @@
 /// Which exposures have events: a function of a key and a law, of which any part can be asked for in any order.
 ///
 /// It is a tree. Each block of 2ᵏ exposures has a number of events of its own; the events of a block fall into its
-/// halves by the toss of a coin each, and so on until a part has a handful, each of which is drawn its place. So nobody
-/// has to go through the exposures: how many events the first n have is a matter of a few steps, and whoever looks often
-/// and whoever looks seldom see the same events.
+/// halves by the toss of a coin each, and so on until a part has a handful, each of which is drawn its place. So
+/// nobody has to go through the exposures: how many events the first n have is a matter of a few steps, and whoever
+/// looks often and whoever looks seldom see the same events.
 struct EventStream: Sendable {
     private let law: BlockLaw
     private let key: UInt64

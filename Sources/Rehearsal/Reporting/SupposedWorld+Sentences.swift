@@ -66,8 +66,9 @@ extension SupposedWorld {
         }
         if !missing.isEmpty {
             let stages = missing.map { self.spec.stages[$0].name.text }.joined(separator: ", ")
-            text += "; in \(stages) every \(unit) is taken to be another actor's, since nobody said how many accountDays "
-                + "there are"
+            text +=
+                "; in \(stages) every \(unit) is taken to be another actor's, since nobody said how many "
+                + "accountDays there are"
         }
         return text + "."
     }

@@ -109,11 +109,11 @@ extension DetectabilityStatement: CustomStringConvertible {
     public var description: String {
         let seen = self.isCertified ? "" : " of what is seen"
         var text =
-            "\(self.metric): \(PlanFigures.count(self.exposure)) exposures, \(self.events) events: rates\(seen) above "
-            + "\(PlanFigures.rate(self.excluded)) are excluded at \(PlanFigures.rate(self.confidence * 100)) %"
+            "\(self.metric): \(Figures.count(self.exposure)) exposures, \(self.events) events: rates\(seen) above "
+            + "\(Figures.rate(self.excluded)) are excluded at \(Figures.rate(self.confidence * 100)) %"
         if let nextPerDay, let stillAllowedPerDay {
-            text += "; at \(PlanFigures.count(nextPerDay)) a day that would still allow "
-            text += "\(PlanFigures.count(stillAllowedPerDay)) a day"
+            text += "; at \(Figures.count(nextPerDay)) a day that would still allow "
+            text += "\(Figures.count(stillAllowedPerDay)) a day"
         }
         return text
     }

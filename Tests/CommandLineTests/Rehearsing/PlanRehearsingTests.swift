@@ -184,7 +184,8 @@ struct PlanRehearsingTests {
         #expect("\(silent)".split(separator: "\n").count == 4)
         #expect("\(silent)".contains("traffic: nobody says how many requests canary will have a day; say it"))
         #expect(try await self.rehearse(self.folder.path(of: "plan.yaml"), ["--traffic", "8e6"]).data.current != "")
-        let faulty = try await self.fault(try self.plan([("  owner: release-team\n", ""), ("setWeight: 50", "setWeight: 5")]))
+        let faulty = try await self.fault(
+            try self.plan([("  owner: release-team\n", ""), ("setWeight: 50", "setWeight: 5")]))
         #expect(ExitStatus(of: faulty) == .usage)
         #expect("\(faulty)".contains("[owner]") && "\(faulty)".contains("[monotone-exposure]"))
     }

@@ -34,7 +34,7 @@ extension LintRule {
         }
         guard sum > 1 + 1e-9 else { return }
         objections.add(
-            .spec["metrics"], "has rollback and hold weights that add up to \(PlanFigures.rate(sum)); expected at most 1")
+            .spec["metrics"], "has rollback and hold weights that add up to \(Figures.rate(sum)); expected at most 1")
     }
 
     static let carryOver = LintRule(
@@ -64,7 +64,7 @@ extension LintRule {
         guard share < 0.1 else { return }
         objections.add(
             .spec["stages"],
-            "begins evidence anew \(spec.plannedStarts) times, which leaves each \(PlanFigures.rate(share)) of the error "
+            "begins evidence anew \(spec.plannedStarts) times, which leaves each \(Figures.rate(share)) of the error "
                 + "budget and makes each slow; carry evidence over where the cohort stays, or have fewer stages")
     }
 
@@ -107,9 +107,9 @@ extension LintRule {
             guard exposure > drift.arl * spec.errorBudget.falseRollback else { continue }
             objections.add(
                 .stage(index)["watch"]["drift"]["arl"],
-                "is \(PlanFigures.count(drift.arl)), and \(watch.for) have \(PlanFigures.count(exposure)) "
+                "is \(Figures.count(drift.arl)), and \(watch.for) have \(Figures.count(exposure)) "
                     + "\(drift.unit.rawValue); "
-                    + "expected at least \(PlanFigures.rate(exposure / spec.errorBudget.falseRollback)), or false alarms "
+                    + "expected at least \(Figures.rate(exposure / spec.errorBudget.falseRollback)), or false alarms "
                     + "are likely")
         }
     }

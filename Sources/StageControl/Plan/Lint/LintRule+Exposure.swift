@@ -67,8 +67,8 @@ extension LintRule {
             guard expected < 1 else { continue }
             objections.add(
                 .stage(index)["setWeight"],
-                "is \(stage.setWeight), and \(stage.name) can have at most \(PlanFigures.count(Double(most))) "
-                    + "\(unit.inWords), of which that lets in \(PlanFigures.rate(expected)) on average: probably nobody; "
+                "is \(stage.setWeight), and \(stage.name) can have at most \(Figures.count(Double(most))) "
+                    + "\(unit.inWords), of which that lets in \(Figures.rate(expected)) on average: probably nobody; "
                     + "raise it, or the ceiling")
         }
     }
@@ -80,14 +80,15 @@ extension LintRule {
             guard let weekly = stage.audience.invitationsPerWeek,
                 let most = spec.ceiling(of: spec.bucketing.unit, inStage: index)
             else { continue }
-            let longest = index < spec.stages.count - 1 ? spec.mostTime(of: stage).days : stage.watch?.for.days ?? .infinity
+            let longest =
+                index < spec.stages.count - 1 ? spec.mostTime(of: stage).days : stage.watch?.for.days ?? .infinity
             let invited = (longest / 7).rounded(.up) * Double(weekly)
             guard invited < Double(most) else { continue }
             objections.add(
                 .stage(index)["audience"]["invitationsPerWeek"],
-                "is \(weekly), which invites \(PlanFigures.count(invited)) of the at most \(PlanFigures.count(Double(most))) "
-                    + "\(spec.bucketing.unit.inWords) of \(stage.name) in the time that it has; raise it or the time, or "
-                    + "lower the ceiling")
+                "is \(weekly), which invites \(Figures.count(invited)) of the at most \(Figures.count(Double(most))) "
+                    + "\(spec.bucketing.unit.inWords) of \(stage.name) in the time that it has; raise it or the "
+                    + "time, or lower the ceiling")
         }
     }
 

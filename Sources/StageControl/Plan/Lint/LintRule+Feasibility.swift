@@ -50,9 +50,9 @@ extension LintRule {
             else { continue }
             objections.add(
                 .stage(feasibility.stage)["analysis"]["metrics"],
-                "asks for \(feasibility.metric) below \(PlanFigures.rate(feasibility.bound)), and the "
-                    + "\(PlanFigures.count(reach)) exposures that \(spec.stages[feasibility.stage].name) can have exclude "
-                    + "no rate below \(PlanFigures.rate(smallest)), even without an event; raise the bound, the time or "
+                "asks for \(feasibility.metric) below \(Figures.rate(feasibility.bound)), and the "
+                    + "\(Figures.count(reach)) exposures that \(spec.stages[feasibility.stage].name) can have exclude "
+                    + "no rate below \(Figures.rate(smallest)), even without an event; raise the bound, the time or "
                     + "the exposure")
         }
     }
@@ -68,8 +68,8 @@ extension LintRule {
                 else { continue }
                 objections.add(
                     path["analysis"]["minExposure"],
-                    "is \(PlanFigures.count(Double(stage.analysis.minExposure))), and \(name) can have "
-                        + "\(PlanFigures.count(reach)) by the end of \(stage.name); lower it, or expect more use")
+                    "is \(Figures.count(Double(stage.analysis.minExposure))), and \(name) can have "
+                        + "\(Figures.count(reach)) by the end of \(stage.name); lower it, or expect more use")
             }
             guard let perDay = spec.traffic.perDay(.requests, in: stage) else { continue }
             let most = perDay * spec.mostTime(of: stage).days
@@ -78,7 +78,7 @@ extension LintRule {
                 guard sum > most else { continue }
                 objections.add(
                     path["strata"][place]["quotas"],
-                    "add up to \(PlanFigures.count(sum)), and \(stage.name) can have \(PlanFigures.count(most)) requests; "
+                    "add up to \(Figures.count(sum)), and \(stage.name) can have \(Figures.count(most)) requests; "
                         + "lower them")
             }
         }
@@ -93,8 +93,8 @@ extension LintRule {
             else { continue }
             objections.add(
                 .stage(feasibility.stage)["bake"]["max"],
-                "leaves \(feasibility.metric) \(PlanFigures.count(reach)) exposures, and at a true rate of a quarter of "
-                    + "its bound one release in ten needs more than \(PlanFigures.count(feasibility.toDecide)); "
+                "leaves \(feasibility.metric) \(Figures.count(reach)) exposures, and at a true rate of a quarter of "
+                    + "its bound one release in ten needs more than \(Figures.count(feasibility.toDecide)); "
                     + "\(spec.stages[feasibility.stage].name) would probably hold, so raise the time, the traffic or "
                     + "the bound")
         }

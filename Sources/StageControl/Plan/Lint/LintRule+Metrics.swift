@@ -18,16 +18,16 @@ extension LintRule {
             for rule in metric.rules.bounds {
                 let bound = path[rule.name]["bound"]
                 if rule.bound <= 0 {
-                    objections.add(bound, "is \(PlanFigures.rate(rule.bound)); expected more than 0")
+                    objections.add(bound, "is \(Figures.rate(rule.bound)); expected more than 0")
                 } else if !rule.isRatio, rule.bound >= limit {
                     objections.add(
                         bound,
-                        "is \(PlanFigures.rate(rule.bound)); expected less than \(PlanFigures.rate(limit)), the most "
+                        "is \(Figures.rate(rule.bound)); expected less than \(Figures.rate(limit)), the most "
                             + "that \(metric.type.rawValue) can be here")
                 } else if rule.isRatio, rule.isHarm, rule.bound < 1 {
                     objections.add(
                         bound,
-                        "is \(PlanFigures.rate(rule.bound)), which a candidate as good as its baseline exceeds; "
+                        "is \(Figures.rate(rule.bound)), which a candidate as good as its baseline exceeds; "
                             + "expected at least 1")
                 }
             }
@@ -46,13 +46,13 @@ extension LintRule {
             {
                 objections.add(
                     path["advance"]["bound"],
-                    "is \(PlanFigures.rate(advance.bound)), not below the rollback bound \(PlanFigures.rate(rollback.bound)); "
+                    "is \(Figures.rate(advance.bound)), not below the rollback bound \(Figures.rate(rollback.bound)); "
                         + "between them a release may be either, so leave room")
             }
             if let hold = metric.rules.hold, hold.test.opposite == advance.test, advance.bound > hold.bound {
                 objections.add(
                     path["advance"]["bound"],
-                    "is \(PlanFigures.rate(advance.bound)), above the hold bound \(PlanFigures.rate(hold.bound)); lower it")
+                    "is \(Figures.rate(advance.bound)), above the hold bound \(Figures.rate(hold.bound)); lower it")
             }
         }
     }

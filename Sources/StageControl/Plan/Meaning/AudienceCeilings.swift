@@ -4,8 +4,8 @@ import ReleaseModel
 extension ReleasePlan.Spec {
     /// The most applications, or accounts, that a stage's own audience can ever have; nil if nothing bounds it.
     ///
-    /// Applications are bounded by the stage's ceiling, and where every cohort is a list or a lottery by these; accounts
-    /// by the stage's ceiling on people. `index` is a place in ``stages``.
+    /// Applications are bounded by the stage's ceiling, and where every cohort is a list or a lottery by these;
+    /// accounts by the stage's ceiling on people. `index` is a place in ``stages``.
     public func ceiling(of unit: PlanBucketing.Unit, inStage index: Int) -> Int? {
         let audience = self.stages[index].audience
         switch unit {

@@ -2,8 +2,8 @@ import SequentialTests
 
 /// How much exposure the authors of a plan can expect to count.
 extension ReleasePlan.Spec {
-    /// The most exposure of a metric that can count in a stage each day, at the use that is expected; nil if nothing says
-    /// how much that is. `index` is a place in ``stages``.
+    /// The most exposure of a metric that can count in a stage each day, at the use that is expected; nil if nothing
+    /// says how much that is. `index` is a place in ``stages``.
     ///
     /// It is the use that is expected, less what can never count: what is beyond the stage's caps, and of each actor
     /// what is beyond the metric's influence cap.

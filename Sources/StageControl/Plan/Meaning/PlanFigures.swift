@@ -29,3 +29,6 @@ public enum PlanFigures {
         return tenths.isMultiple(of: 10) ? "\(tenths / 10)d" : "\(tenths / 10).\(tenths % 10)d"
     }
 }
+
+/// Its name in the sentences of the rules, which are long enough.
+typealias Figures = PlanFigures

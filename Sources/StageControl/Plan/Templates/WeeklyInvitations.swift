@@ -40,7 +40,8 @@ enum WeeklyInvitations {
     /// What review confirmed, some days later.
     private static let violations: JSONValue = [
         "name": "violations", "kind": "safety", "type": "proportion",
-        "source": ["gateway": ["counter": "violations"]], "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
+        "source": ["gateway": ["counter": "violations"]],
+        "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
         "reportingDelay": ["p50": "1d", "p90": "3d", "p99": "14d"],
         "rules": [
             "advance": ["test": "below", "bound": 1e-3],

@@ -74,8 +74,8 @@ extension Rollout {
         return Step(assessment: assessment, entries: [entry], actions: after.actions(after: rollout))
     }
 
-    /// What the rules make of observations, without a record of it; nil where there is nothing to look at. The digest of
-    /// the evidence is made anew only where signatures rest on it.
+    /// What the rules make of observations, without a record of it; nil where there is nothing to look at. The digest
+    /// of the evidence is made anew only where signatures rest on it.
     ///
     /// Throws for observations that cannot be.
     public func assessment(of observations: Observations) throws(ObservationFault) -> Assessment? {
