@@ -51,7 +51,7 @@ struct ReleaseInputTests {
                 var body: [String: JSONValue] = ["plan": plan]
                 body["seed"] = seed
                 return try await client.send(
-                    "POST", "/v1/rollouts", key: alice.key, body: JSONValue.object(body).canonicalText)
+                    "POST", "/v1/plans", key: alice.key, body: JSONValue.object(body).canonicalText)
             }
             let refused: [(JSONValue, JSONValue?, field: String, says: String)] = [
                 (bound, .string(other.revealedText), "seed", "this seed is \(other.commitment)"),
@@ -89,7 +89,7 @@ struct ReleaseInputTests {
             ])
         ]
         try await world.serving { client in
-            let reply = try await client.send("POST", "/v1/rollouts", key: alice.key, body: body.canonicalText)
+            let reply = try await client.send("POST", "/v1/plans", key: alice.key, body: body.canonicalText)
             #expect(reply.status == 422)
             #expect(try reply.problem() == "invalid_plan")
             let detail = try #require(try reply.json()["detail"]?.stringValue)
@@ -117,7 +117,7 @@ struct ReleaseInputTests {
             ])
         ]
         try await world.serving { client in
-            let reply = try await client.send("POST", "/v1/rollouts", key: alice.key, body: body.canonicalText)
+            let reply = try await client.send("POST", "/v1/plans", key: alice.key, body: body.canonicalText)
             #expect(reply.status == 422)
             #expect(try reply.problem() == "rollout_plan_objection")
             for rule in ["cohort-overlap", "indifference-zone", "detectable-claim", "monotone-exposure"] {
@@ -160,27 +160,27 @@ struct ReleaseInputTests {
                 #expect(try reply.json()["is_new"] == .bool(isNew))
             }
             let counted = shared.withLockedValue { $0 }
-            let refused: [(change: @Sendable (inout [String: JSONValue]) -> Void, says: [String])] = [
+            typealias Change = @Sendable (inout [String: JSONValue]) -> Void
+            let elsewhere: Change = {
+                $0["rollout"] = .string(RolloutID(bits: 8).description)
+                $0["version"] = "never"
+                $0["reported"] = .integer(now.milliseconds + 86_400_000)
+                $0["occurred"] = .integer(now.milliseconds + 2 * 86_400_000)
+            }
+            let early: Change = { $0["occurred"] = .integer(now.milliseconds - 86_400_000) }
+            let negative: Change = { $0["revision"] = -1 }
+            let malformed: Change = { $0.merge(["severity": "dire", "reported": -5, "extra": 1]) { $1 } }
+            let aboutNothing: Change = {
+                $0["kind"] = "flag"
+                $0["attributed_to"] = nil
+            }
+            let refused: [(change: Change, says: [String])] = [
                 (
-                    {
-                        $0["rollout"] = .string(RolloutID(bits: 8).description)
-                        $0["version"] = "never"
-                        $0["reported"] = .integer(now.milliseconds + 86_400_000)
-                        $0["occurred"] = .integer(now.milliseconds + 2 * 86_400_000)
-                    }, ["report it to that rollout", "version: never", "future", "occurred: is later than reported"]
+                    elsewhere,
+                    ["report it to that rollout", "version: never", "86400000 ms ahead", "is later than reported"]
                 ),
-                ({ $0["occurred"] = .integer(now.milliseconds - 86_400_000) }, ["before the first stage opened"]),
-                ({ $0["revision"] = -1 }, ["revision"]),
-                (
-                    {
-                        $0["severity"] = "dire"; $0["reported"] = -5; $0["extra"] = 1
-                    }, ["severity", "reported", "extra"]
-                ),
-                (
-                    {
-                        $0["kind"] = "flag"; $0["attributed_to"] = nil
-                    }, ["request: is missing"]
-                ),
+                (early, ["before the first stage opened"]), (negative, ["revision"]),
+                (malformed, ["severity", "reported", "extra"]), (aboutNothing, ["request: is missing"]),
             ]
             for (change, says) in refused {
                 let reply = try await send(4, change)

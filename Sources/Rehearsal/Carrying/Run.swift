@@ -172,9 +172,9 @@ struct Run {
             let forecast = try self.forecast(until: next, isClosed: closed.map { length <= $0 } ?? false)
             if forecast == .quiet {
                 self.isRecorded = self.keepsEvidence && (length == most.all || self.detectsChange)
-                self.release.pass(until: self.surroundings.clock(next.now - self.interval))
-                self.scene = next
                 isForetold = !self.isRecorded && self.signing == nil && length < min(most.all, closed ?? .max)
+                self.release.pass(until: self.surroundings.clock(isForetold ? next.now : next.now - self.interval))
+                self.scene = next
                 break
             }
             isHalved = true

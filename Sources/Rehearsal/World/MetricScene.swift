@@ -66,7 +66,7 @@ struct MetricScene: Sendable {
         guard let law else { return }
         let exposure = Int(Double(flow) * law.pace)
         if let delay, exposure > self.exposure {
-            self.send(law, delay, self.exposure..<exposure, began: began)
+            self.send(law, delay, self.exposure..<exposure, began: began, now: now)
             self.note(exposure - self.exposure, from: law, began: began, flow: flow)
         }
         self.exposure = exposure
@@ -86,18 +86,27 @@ struct MetricScene: Sendable {
         self.tripwire?.moveOn(to: self.exposure)
     }
 
-    private mutating func send(_ law: StageLaws.Metric, _ delay: ReportDelay, _ range: Range<Int>, began: Int64) {
+    /// Sends the reports of the events of some exposure. Most of a long time are in by its end, and never wait.
+    private mutating func send(
+        _ law: StageLaws.Metric, _ delay: ReportDelay, _ range: Range<Int>, began: Int64, now: Int64
+    ) {
         guard let candidate else { return }
-        var reports = candidate.events(in: range).map { event in
+        var late: [Report] = []
+        for event in candidate.events(in: range) {
             var chance = Chance(Chance.key(event.key, 1))
             let at = began + Int64((Double(event.exposure + 1) / law.pace).rounded(.up))
-            let late = delay.milliseconds(chance.fraction())
+            let arrives = at + delay.milliseconds(chance.fraction())
             let tripped = (0..<event.count).count { _ in chance.fraction() < self.tripwireShare }
-            return Report(at: at + late, events: event.count, tripped: tripped)
+            guard arrives <= now else {
+                late.append(Report(at: arrives, events: event.count, tripped: tripped))
+                continue
+            }
+            self.reported.events += event.count
+            self.reported.tripped += tripped
         }
-        guard !reports.isEmpty else { return }
-        reports.sort { $0.at > $1.at }
-        self.pending = Self.merged(self.pending, reports)
+        guard !late.isEmpty else { return }
+        late.sort { $0.at > $1.at }
+        self.pending = Self.merged(self.pending, late)
     }
 
     /// Two lists, the latest first, as one.

@@ -20,7 +20,7 @@ extension PlanCommand {
         @Option(help: ArgumentHelp("How many runs, to 1,000,000.", valueName: "n")) var runs = 10_000
         @Option(
             help: ArgumentHelp(
-                "How many runs for each other true rate that is tried; 0 tries none. Else a twentieth of the runs.",
+                "How many runs for each other true rate that is tried; 0 tries none. Else a fiftieth of the runs.",
                 valueName: "n"))
         var gridRuns: Int?
         @Option(help: ArgumentHelp("The seed of all chance.", valueName: "n")) var seed: UInt64 = 1
@@ -70,7 +70,7 @@ extension PlanCommand {
             let workers = self.workers ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
             let crew = RehearsalCrew(workers: workers, seed: self.seed)
             let tally = try await crew.tally(rehearsal, runs: self.runs)
-            let gridRuns = self.gridRuns ?? max(1, self.runs / 20)
+            let gridRuns = self.gridRuns ?? max(1, self.runs / 50)
             var grid: [(cell: RehearsalCell, tally: RehearsalTally)] = []
             for cell in gridRuns > 0 ? rehearsal.grid() : [] {
                 grid.append((cell, try await crew.tally(cell.rehearsal, runs: gridRuns)))
