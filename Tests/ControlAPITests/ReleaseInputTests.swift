@@ -58,7 +58,7 @@ struct ReleaseInputTests {
                 (bound, "not hexadecimal", "seed", "64 of the letters"),
                 (bound, .string(String(seed.revealedText.dropLast(2))), "seed", "32"),
                 (bound, nil, "spec.bucketing.seedCommitment", "hand in the seed"),
-                (bare, .string(seed.revealedText), "seed", "the plan commits to no seed"),
+                (bare, .string(seed.revealedText), "seed", "plan commits to no seed"),
             ]
             for (plan, seed, field, says) in refused {
                 let reply = try await propose(plan, seed)
