@@ -36,6 +36,8 @@ struct Run {
     /// When people will have signed; nil while they are not asked.
     private var signing: Int64?
     private var length: Int64
+    /// How long the clock would wait but for an event before which it has to look.
+    private var wished: Int64
     /// Whether closest bounds are recorded at the next look.
     private var isRecorded = true
 
@@ -44,7 +46,7 @@ struct Run {
         _ suppositions: Suppositions, interval: Int64, pace: Pace
     ) {
         (self.release, self.scene, self.surroundings, self.traits) = (release, scene, surroundings, traits)
-        (self.pace, self.interval, self.length) = (pace, interval, interval)
+        (self.pace, self.interval, self.length, self.wished) = (pace, interval, interval, interval)
         self.horizon = suppositions.start.milliseconds + suppositions.horizon.milliseconds
         self.approvalDelay = suppositions.approvalDelay.milliseconds
     }
@@ -98,7 +100,7 @@ struct Run {
         self.firstOpened = opened
         self.result.opened.append(self.now - opened)
         self.scene.enter(stage, anew: anew, initialDelay: self.traits[stage].initialDelay)
-        (self.signing, self.length) = (nil, self.interval * Self.first)
+        (self.signing, self.length, self.wished) = (nil, self.interval * Self.first, self.interval * Self.first)
         self.isRecorded = self.traits[stage].keepsEvidence
     }
 
@@ -128,7 +130,7 @@ struct Run {
         self.signing = signing
         guard self.now >= signing else { return }
         self.release.sign(.openStage(stage), at: Timestamp(milliseconds: self.now))
-        (self.signing, self.length) = (nil, self.interval)
+        (self.signing, self.length, self.wished) = (nil, self.interval, self.interval)
     }
 
     private func seen(_ scene: Scene, isShut: Bool = false) -> Observations {
@@ -160,10 +162,13 @@ struct Run {
             let length = min(self.length, most.all)
             let next = self.scene.moved(to: self.now + length)
             guard length > self.interval else {
-                // The closest bound is the one just before an event.
-                if !self.isRecorded, self.brings(next) {
-                    _ = try self.release.look(self.seen(self.scene), recording: .everything)
-                    self.scene.limit(to: self.release.rollout.exposureBudget)
+                // The closest bound is the one just before an event. Behind it the way is free again.
+                if self.brings(next) {
+                    if !self.isRecorded {
+                        _ = try self.release.look(self.seen(self.scene), recording: .everything)
+                        self.scene.limit(to: self.release.rollout.exposureBudget)
+                    }
+                    (self.length, isHalved) = (max(self.length, self.wished), true)
                 }
                 self.isRecorded = self.keepsEvidence
                 self.scene = next
@@ -180,9 +185,13 @@ struct Run {
             isHalved = true
             self.length = max(self.interval, length / 2 / self.interval * self.interval)
             if forecast == .mayOpen, let closed, closed < length { self.length = max(self.length, closed) }
+            if forecast != .event { self.wished = self.length }
         }
         // What was too long a moment ago is so again.
-        if !isHalved { self.length *= 2 }
+        if !isHalved {
+            self.length *= 2
+            self.wished = self.length
+        }
         return isForetold
     }
 
@@ -234,13 +243,15 @@ struct Run {
         case quiet
         /// Something may open.
         case mayOpen
-        /// Something may close or hold, or must be recorded.
+        /// Something may close or hold.
         case mayClose
+        /// There is an event before which the bound must be recorded.
+        case event
     }
 
     private mutating func forecast(until next: Scene, isClosed: Bool) throws(ObservationFault) -> Forecast {
         guard self.scene.stage != nil else { return .quiet }
-        guard !self.brings(next) else { return .mayClose }
+        guard !self.brings(next) else { return .event }
         // What windows do is known without asking.
         let (start, end) = (self.seen(self.scene, isShut: true), self.seen(next, isShut: true))
         let later = self.release.passed(until: self.surroundings.clock(next.now - self.interval))
