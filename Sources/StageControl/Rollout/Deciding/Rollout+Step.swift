@@ -56,7 +56,7 @@ extension Rollout {
     ///
     /// - Parameter digest: what stands for the observations in the record. Nil, as in truth, is the digest of their
     ///   canonical JSON, whose making is most of what a look costs; a rehearsal, whose records nobody reads, tells its
-    ///   observations apart by less.
+    ///   observations apart by less. Such a record has no bounds but those that decide how much exposure there may be.
     public static func step(
         _ rollout: Rollout, _ observations: Observations, recording: Recording = .news, digest: ContentDigest? = nil
     ) throws(ObservationFault) -> Step {
@@ -66,8 +66,7 @@ extension Rollout {
         guard recording == .everything || rollout.isNews(assessment, at: observations.clock) else {
             return Step(assessment: assessment, entries: [], actions: [])
         }
-        let inputs = digest ?? DecisionRecord.digest(of: observations)
-        let record = rollout.record(assessment, judgements, observations, inputs)
+        let record = rollout.record(assessment, judgements, observations, digest)
         let entry = RolloutEntry(at: observations.clock.wall, by: .system, event: .decision(record))
         var after = rollout
         after.apply(entry)
@@ -130,10 +129,14 @@ extension Rollout {
     }
 
     private func record(
-        _ assessment: Assessment, _ judgements: [MetricJudgement], _ seen: Observations, _ inputs: ContentDigest
+        _ assessment: Assessment, _ judgements: [MetricJudgement], _ seen: Observations, _ digest: ContentDigest?
     ) -> DecisionRecord {
+        let inputs = digest ?? DecisionRecord.digest(of: seen)
         let bounds = judgements.map { judgement in
-            judgement.bounds(seen.metric(judgement.tests.metric.name), self.memories[judgement.tests.index])
+            let metric = judgement.tests.metric
+            return judgement.bounds(
+                seen.metric(metric.name), self.memories[judgement.tests.index],
+                isNarrowed: digest == nil || metric.harmBudget != nil)
         }
         let reasons =
             assessment.holds.map { $0.sentence(in: self.spec) }
