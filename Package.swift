@@ -168,9 +168,9 @@ let package = Package(
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "Store", "Telemetry",
-                "Signals", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging,
-                .lifecycle,
+                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "PlanFiles", "Signals",
+                "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore,
+                .nioPosix, .nioLocks, .logging, .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(

@@ -63,29 +63,30 @@ struct CarriedRollout: Sendable {
 
     // MARK: Looking
 
-    /// What the rules would make of observations, after time in which nobody needed to look; nothing changes.
-    ///
-    /// `expected` is what they made of others like them. If they say the same again it is no news, and no record of it
-    /// is made: that is most of what a look costs. What they say does not depend on it.
-    func foretold(
-        _ seen: Observations, after clock: ClockReading, expected: Assessment?
-    ) throws(ObservationFault) -> Assessment? {
+    /// The same after time in which nobody needed to look.
+    func passed(until clock: ClockReading) -> CarriedRollout {
         var later = self
-        later.pass(until: clock, saying: expected.flatMap { self.changesNothing($0) ? $0 : nil })
-        return try Rollout.step(later.rollout, seen).assessment
+        later.pass(until: clock)
+        return later
     }
 
-    /// Whether a record of an assessment would leave the state as it is.
-    private func changesNothing(_ assessment: Assessment) -> Bool {
-        assessment.transition == nil && assessment.holds == self.holds && !self.isSigned
-            && !assessment.rules.contains { $0.verdict == .fail }
+    /// What the rules would make of observations; nothing changes, and no record of it is made.
+    func foretold(_ seen: Observations) throws(ObservationFault) -> Assessment? {
+        try self.rollout.assessment(of: seen)
     }
 
     /// Looks, and takes in what is decided; gives the transition, if there is one.
     mutating func look(_ seen: Observations, recording: Recording) throws(ObservationFault) -> Transition? {
-        let step = try Rollout.step(self.rollout, seen, recording: recording)
+        let step = try Rollout.step(self.rollout, seen, recording: recording, digest: Self.digest(of: seen))
         for entry in step.entries { self.rollout.apply(entry) }
         return step.entries.isEmpty ? nil : step.assessment?.transition
+    }
+
+    /// What tells observations of one run apart: when they were made, and of what was open then.
+    private static func digest(of seen: Observations) -> ContentDigest? {
+        let words = [Int(seen.clock.monotonic), seen.epoch, seen.gateways.first?.generation ?? 0, seen.requests]
+        return ContentDigest(
+            bytes: words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })
     }
 
     /// Lets time pass in which nobody needs to look, up to a reading of the clocks.
@@ -93,11 +94,10 @@ struct CarriedRollout: Sendable {
     /// A control plane that looks all the time and finds nothing new records that, every five minutes. Each such record
     /// says what the one before said, at a later time. Here one record stands for all of them. The counts in it stay
     /// those of the last one, so that the next look sees everything that has happened since.
-    mutating func pass(until clock: ClockReading, saying assessment: Assessment? = nil) {
+    mutating func pass(until clock: ClockReading) {
         guard var record = self.rollout.last, let earlier = self.rollout.clock,
             let elapsed = clock.elapsed(since: earlier), elapsed > 0
         else { return }
-        if let assessment { record.assessment = assessment }
         let isRunning = record.assessment.holds.isEmpty && !record.assessment.obstacles.contains(.preparing)
         record.tick = self.rollout.tick + 1
         record.inputs.clock = clock

@@ -36,24 +36,29 @@ struct Run {
     /// When people will have signed; nil while they are not asked.
     private var signing: Int64?
     private var length: Int64
+    /// How long the clock would wait but for an event before which it has to look.
+    private var wished: Int64
     /// Whether closest bounds are recorded at the next look.
     private var isRecorded = true
-    /// The last forecasts.
-    private var (worst, best): (Assessment?, Assessment?)
 
     init(
         _ release: CarriedRollout, _ scene: Scene, _ surroundings: Surroundings, _ traits: [StageTraits],
         _ suppositions: Suppositions, interval: Int64, pace: Pace
     ) {
         (self.release, self.scene, self.surroundings, self.traits) = (release, scene, surroundings, traits)
-        (self.pace, self.interval, self.length) = (pace, interval, interval)
+        (self.pace, self.interval, self.length, self.wished) = (pace, interval, interval, interval)
         self.horizon = suppositions.start.milliseconds + suppositions.horizon.milliseconds
         self.approvalDelay = suppositions.approvalDelay.milliseconds
     }
 
     /// Carries the release out to its end.
     mutating func carryOut() throws(ObservationFault) -> RehearsalRun {
-        while try self.look() == nil, self.now < self.horizon { try self.wait() }
+        var isForetold = false
+        while true {
+            if !isForetold, try self.look() != nil { break }
+            guard self.now < self.horizon else { break }
+            isForetold = try self.wait()
+        }
         self.close()
         return self.result
     }
@@ -95,7 +100,7 @@ struct Run {
         self.firstOpened = opened
         self.result.opened.append(self.now - opened)
         self.scene.enter(stage, anew: anew, initialDelay: self.traits[stage].initialDelay)
-        (self.signing, self.length) = (nil, self.interval * Self.first)
+        (self.signing, self.length, self.wished) = (nil, self.interval * Self.first, self.interval * Self.first)
         self.isRecorded = self.traits[stage].keepsEvidence
     }
 
@@ -125,7 +130,7 @@ struct Run {
         self.signing = signing
         guard self.now >= signing else { return }
         self.release.sign(.openStage(stage), at: Timestamp(milliseconds: self.now))
-        (self.signing, self.length) = (nil, self.interval)
+        (self.signing, self.length, self.wished) = (nil, self.interval, self.interval)
     }
 
     private func seen(_ scene: Scene, isShut: Bool = false) -> Observations {
@@ -136,30 +141,34 @@ struct Run {
 
     // MARK: Waiting
 
-    /// Lets time pass to the next moment at which something can be decided.
-    private mutating func wait() throws(ObservationFault) {
+    /// Lets time pass to the next moment at which something can be decided. True says that nothing is there either, as
+    /// was foretold, and that nobody needs to look.
+    private mutating func wait() throws(ObservationFault) -> Bool {
         guard self.pace == .whereItMatters, self.release.rollout.last != nil || self.release.isScheduled else {
             self.scene = self.scene.moved(to: self.now + self.interval)
-            return
+            return false
         }
         let window = self.surroundings.window(self.now)
         // Before it opens, nothing is decided about opening more.
         let closed = window.isOpen ? nil : window.changes.map { self.wholeIntervals($0 - self.now) }
         if self.release.isScheduled {
             self.scene = self.scene.moved(to: self.now + (closed ?? self.interval))
-            return
+            return false
         }
         let most = self.mostTime()
         self.length = min(self.length, most.own)
-        var isHalved = false
+        var (isHalved, isForetold) = (false, false)
         while true {
             let length = min(self.length, most.all)
             let next = self.scene.moved(to: self.now + length)
             guard length > self.interval else {
-                // The closest bound is the one just before an event.
-                if !self.isRecorded, self.brings(next) {
-                    _ = try self.release.look(self.seen(self.scene), recording: .everything)
-                    self.scene.limit(to: self.release.rollout.exposureBudget)
+                // The closest bound is the one just before an event. Behind it the way is free again.
+                if self.brings(next) {
+                    if !self.isRecorded {
+                        _ = try self.release.look(self.seen(self.scene), recording: .everything)
+                        self.scene.limit(to: self.release.rollout.exposureBudget)
+                    }
+                    (self.length, isHalved) = (max(self.length, self.wished), true)
                 }
                 self.isRecorded = self.keepsEvidence
                 self.scene = next
@@ -168,16 +177,22 @@ struct Run {
             let forecast = try self.forecast(until: next, isClosed: closed.map { length <= $0 } ?? false)
             if forecast == .quiet {
                 self.isRecorded = self.keepsEvidence && (length == most.all || self.detectsChange)
-                self.release.pass(until: self.surroundings.clock(next.now - self.interval))
+                isForetold = !self.isRecorded && self.signing == nil && length < min(most.all, closed ?? .max)
+                self.release.pass(until: self.surroundings.clock(isForetold ? next.now : next.now - self.interval))
                 self.scene = next
                 break
             }
             isHalved = true
             self.length = max(self.interval, length / 2 / self.interval * self.interval)
             if forecast == .mayOpen, let closed, closed < length { self.length = max(self.length, closed) }
+            if forecast != .event { self.wished = self.length }
         }
         // What was too long a moment ago is so again.
-        if !isHalved { self.length *= 2 }
+        if !isHalved {
+            self.length *= 2
+            self.wished = self.length
+        }
+        return isForetold
     }
 
     /// The next multiple of the plan's interval.
@@ -228,19 +243,20 @@ struct Run {
         case quiet
         /// Something may open.
         case mayOpen
-        /// Something may close or hold, or must be recorded.
+        /// Something may close or hold.
         case mayClose
+        /// There is an event before which the bound must be recorded.
+        case event
     }
 
     private mutating func forecast(until next: Scene, isClosed: Bool) throws(ObservationFault) -> Forecast {
         guard self.scene.stage != nil else { return .quiet }
+        guard !self.brings(next) else { return .event }
         // What windows do is known without asking.
         let (start, end) = (self.seen(self.scene, isShut: true), self.seen(next, isShut: true))
-        guard !self.brings(next) else { return .mayClose }
-        let clock = self.surroundings.clock(next.now - self.interval)
+        let later = self.release.passed(until: self.surroundings.clock(next.now - self.interval))
         self.result.looks += 1
-        self.worst = try self.release.foretold(.worst(from: start, to: end), after: clock, expected: self.worst)
-        guard let worst = self.worst else { return .mayClose }
+        guard let worst = try later.foretold(.worst(from: start, to: end)) else { return .mayClose }
         if case .rollBack(let back) = worst.transition, back.rule != .drift { return .mayClose }
         let isHarm = worst.rules.contains { $0.verdict == .fail && ($0.rule == .rollback || $0.rule == .tripwire) }
         if isHarm { return .mayClose }
@@ -252,8 +268,7 @@ struct Run {
         let isFarOff = worst.obstacles.contains { [.bake, .watch, .preparing].contains($0) }
         guard !isFarOff, !isClosed || self.release.isWatching || mustAgree else { return .quiet }
         self.result.looks += 1
-        self.best = try self.release.foretold(.best(from: start, to: end), after: clock, expected: self.best)
-        guard let best = self.best else { return .mayOpen }
+        guard let best = try later.foretold(.best(from: start, to: end)) else { return .mayOpen }
         if mustAgree, !self.release.saysTheSame(best.rules) { return .mayClose }
         let obstacles = best.obstacles.filter { $0 != .window }
         let isReady = obstacles.isEmpty || obstacles == [.approval] && self.signing == nil

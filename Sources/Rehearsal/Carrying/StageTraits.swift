@@ -5,8 +5,8 @@ import StageControl
 struct StageTraits: Sendable {
     /// Milliseconds after which counting begins, if it begins anew with the stage.
     let initialDelay: Int64
-    /// By metric: whether its bound decides how much exposure there may be, in this stage or one that goes on with its
-    /// evidence.
+    /// By metric: whether its bound decides how much exposure there may be, in this stage or a later one that goes on
+    /// with its evidence.
     let boundsExposure: [Bool]
     /// By metric: the ages at which late reports count more, in milliseconds.
     let maturing: [[Int64]]
@@ -24,7 +24,10 @@ struct StageTraits: Sendable {
         spec.stages.indices.map { index in
             let stage = spec.stages[index]
             let run = spec.evidenceRuns.first { $0.contains(index) } ?? index..<(index + 1)
-            let isMetered = spec.stages[run].contains { $0.exposureBudget?.growth == .byHarmBudget }
+            // What came before it in the run is behind.
+            let isMetered = spec.stages[index..<run.upperBound].contains {
+                $0.exposureBudget?.growth == .byHarmBudget
+            }
             let bounds = spec.metrics.map { metric in
                 isMetered && metric.harmBudget != nil && stage.analysis.watched.contains(metric.name)
             }

@@ -1,6 +1,6 @@
 /// How many events a block of exposure has: Binomial(2ᵏ, p), as a table that is made once for a rate.
 ///
-/// The block is as large as it can be while a few thousand events are to be expected in it, so that a long
+/// The block is as large as it can be while two thousand events are to be expected in it at the most, so that a long
 /// time of much use is few draws, and a place within a block is found in few steps. Made by the four operations alone,
 /// which every machine does alike.
 struct BlockLaw: Hashable, Sendable {
@@ -12,7 +12,7 @@ struct BlockLaw: Hashable, Sendable {
     private let table: [UInt64]
 
     /// Events to be expected in a block, at the most.
-    private static let most = 8_192.0
+    private static let most = 2_048.0
     private static let largest = 40
 
     /// The law of a rate from 0 to 1.

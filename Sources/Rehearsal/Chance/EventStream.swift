@@ -1,8 +1,9 @@
 /// Which exposures have events: a function of a key and a law, of which any part can be asked for in any order.
 ///
 /// It is a tree. Each block of 2ᵏ exposures has a number of events of its own; the events of a block fall into its
-/// halves by the toss of a coin each, and so on. So nobody has to go through the exposures: how many events the first
-/// n have is a matter of a few steps, and whoever looks often and whoever looks seldom see the same events.
+/// halves by the toss of a coin each, and so on until a part has a handful, each of which is drawn its place. So
+/// nobody has to go through the exposures: how many events the first n have is a matter of a few steps, and whoever
+/// looks often and whoever looks seldom see the same events.
 struct EventStream: Sendable {
     private let law: BlockLaw
     private let key: UInt64
@@ -35,18 +36,14 @@ struct EventStream: Sendable {
     /// The events of the exposures in a range, in their order.
     func events(in range: Range<Int>) -> [Event] {
         guard !range.isEmpty else { return [] }
-        var events: [Event] = []
+        var walk = Walk(range: range, bursts: self.bursts)
         for block in (range.lowerBound >> self.law.exponent)...((range.upperBound - 1) >> self.law.exponent) {
-            let key = Chance.key(self.key, UInt64(block))
             let node = Node(
                 number: 1, start: block << self.law.exponent, level: self.law.exponent, events: self.total(block),
                 rank: 0)
-            Self.walk(node, key, range) { exposure, rank in
-                let own = Chance.key(key, UInt64(rank) | 1 << 63)
-                events.append(Event(exposure: exposure, count: self.bursts.size(own), key: own))
-            }
+            walk.visit(node, Chance.key(self.key, UInt64(block)))
         }
-        return events
+        return walk.events
     }
 
     /// One event, or one burst of them.
@@ -66,12 +63,6 @@ struct EventStream: Sendable {
         return self.law.events(chance.next())
     }
 
-    /// Of the events of a node, those in its left half.
-    private static func left(_ events: Int, _ node: UInt64, _ block: UInt64) -> Int {
-        var chance = Chance(Chance.key(block, node))
-        return chance.heads(of: events)
-    }
-
     /// A part of a block: the whole, a half, a quarter, …
     private struct Node {
         /// 1 for the whole; the halves of n are 2n and 2n + 1.
@@ -83,43 +74,71 @@ struct EventStream: Sendable {
         var events: Int
         /// Events of the block before it.
         var rank: Int
+
+        /// So few events are not divided further: each has a place of its own.
+        static let handful = 8
+
+        var isLeaf: Bool { self.events <= Self.handful || self.level == 0 }
+
+        /// What decides about its events.
+        func chance(_ block: UInt64) -> Chance { Chance(Chance.key(block, self.number)) }
+
+        /// Its halves.
+        func halves(_ block: UInt64) -> (left: Node, right: Node) {
+            var (left, right, chance) = (self, self, self.chance(block))
+            (left.level, right.level) = (self.level - 1, self.level - 1)
+            left.events = chance.heads(of: self.events)
+            right.events = self.events - left.events
+            (left.number, right.number) = (self.number << 1, self.number << 1 | 1)
+            (right.start, right.rank) = (self.start + 1 << left.level, self.rank + left.events)
+            return (left, right)
+        }
+
+        /// The exposure of the next event of a leaf.
+        func place(_ chance: inout Chance) -> Int { self.start + Int(chance.next() >> UInt64(64 - self.level)) }
     }
 
     /// Events among the first exposures of a block.
     private func count(_ exposures: Int, in block: Int) -> Int {
         guard exposures > 0 else { return 0 }
         let key = Chance.key(self.key, UInt64(block))
-        var (left, events, node, sum) = (exposures, self.total(block), UInt64(1), 0)
-        for level in stride(from: self.law.exponent, to: 0, by: -1) {
-            guard events > 0, left > 0 else { break }
-            let half = 1 << (level - 1)
-            let lower = Self.left(events, node, key)
-            if left >= half {
-                (sum, events, left, node) = (sum + lower, events - lower, left - half, node << 1 | 1)
-            } else {
-                (events, node) = (lower, node << 1)
-            }
+        var node = Node(number: 1, start: 0, level: self.law.exponent, events: self.total(block), rank: 0)
+        while !node.isLeaf {
+            let (left, right) = node.halves(key)
+            node = exposures < right.start ? left : right
         }
-        return left > 0 ? sum + events : sum
+        var chance = node.chance(key)
+        return node.rank + (0..<node.events).count { _ in node.place(&chance) < exposures }
     }
 
-    private static func walk(
-        _ node: Node, _ block: UInt64, _ range: Range<Int>, _ body: (_ exposure: Int, _ rank: Int) -> Void
-    ) {
-        let end = node.start + 1 << node.level
-        guard node.events > 0, node.start < range.upperBound, end > range.lowerBound else { return }
-        guard node.level > 0 else {
-            for event in 0..<node.events { body(node.start, node.rank + event) }
-            return
+    /// Gathers the events of a range.
+    private struct Walk {
+        let range: Range<Int>
+        let bursts: Bursts
+        private(set) var events: [Event] = []
+        /// The places of the events of one leaf.
+        private var places: [Int] = []
+
+        init(range: Range<Int>, bursts: Bursts) { (self.range, self.bursts) = (range, bursts) }
+
+        mutating func visit(_ node: Node, _ block: UInt64) {
+            let end = node.start + 1 << node.level
+            guard node.events > 0, node.start < self.range.upperBound, end > self.range.lowerBound else { return }
+            guard node.isLeaf else {
+                let (left, right) = node.halves(block)
+                self.visit(left, block)
+                self.visit(right, block)
+                return
+            }
+            var chance = node.chance(block)
+            self.places.removeAll(keepingCapacity: true)
+            for _ in 0..<node.events { self.places.append(node.place(&chance)) }
+            self.places.sort()
+            for (rank, place) in self.places.enumerated() where self.range.contains(place) {
+                let own = Chance.key(block, UInt64(node.rank + rank) | 1 << 63)
+                self.events.append(Event(exposure: place, count: self.bursts.size(own), key: own))
+            }
         }
-        var (left, right) = (node, node)
-        (left.level, right.level) = (node.level - 1, node.level - 1)
-        left.events = self.left(node.events, node.number, block)
-        right.events = node.events - left.events
-        (left.number, right.number) = (node.number << 1, node.number << 1 | 1)
-        (right.start, right.rank) = (node.start + 1 << left.level, node.rank + left.events)
-        self.walk(left, block, range, body)
-        self.walk(right, block, range, body)
     }
 
     /// What the first so many events of a block count as.

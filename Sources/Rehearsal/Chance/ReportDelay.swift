@@ -16,7 +16,7 @@ struct ReportDelay: Hashable, Sendable {
 
     /// The delay in milliseconds, for a number from 0 to below 1.
     func milliseconds(_ share: Double) -> Int64 {
-        let place = (1..<4).first { share < Self.shares[$0] } ?? 4
+        let place = share < 0.9 ? (share < 0.5 ? 1 : 2) : (share < 0.99 ? 3 : 4)
         let (low, high) = (Self.shares[place - 1], Self.shares[place])
         let part = (share - low) / (high - low)
         return Int64(self.ages[place - 1] + part * (self.ages[place] - self.ages[place - 1]))

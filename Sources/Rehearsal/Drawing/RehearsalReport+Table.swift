@@ -29,13 +29,13 @@ extension RehearsalReport {
 
     private var stageLines: [String] {
         var columns = Columns([
-            "stage", "opens in", "interval", "on day: 10 %, half, 90 %", "requests: 10 %, half, 90 %",
+            "stage", "opens in", "interval", "opens after: 10 %, half, 90 %", "requests: 10 %, half, 90 %",
             "events of harm expected",
         ])
         for stage in self.stages {
             columns.add([
                 stage.name.text, stage.reached.shareInWords, stage.reached.intervalInWords,
-                stage.days?.inWords { Figures.decimal($0) } ?? "–",
+                stage.days?.inWords { Figures.time(hours: $0 * 24) } ?? "–",
                 stage.requests?.inWords { Figures.count($0) } ?? "–",
                 stage.harm.map { "\($0.metric) \(Figures.amount($0.events))" }.joined(separator: ", "),
             ])
@@ -45,11 +45,11 @@ extension RehearsalReport {
 
     private var decisionLines: [String] {
         var columns = Columns(["", "", ""])
-        let days = self.daysToComplete.map { $0.inWords { Figures.decimal($0) } }
+        let times = self.daysToComplete.map { $0.inWords { Figures.time(hours: $0 * 24) } }
         let hours = self.hoursToRollBack.map { $0.inWords { Figures.time(hours: $0) } }
         columns.add([
             "carried out to its end", self.completes.inWords,
-            days.map { "after \($0) days (10 %, half, 90 %)" } ?? "",
+            times.map { "after \($0) (10 %, half, 90 %)" } ?? "",
         ])
         columns.add([
             "goes back by itself", self.rollsBack.inWords,

@@ -1,12 +1,9 @@
+import StageControl
+
 /// Numbers as reports show them.
 enum Figures {
     /// A count, rounded, with its thousands apart: `66,000`.
-    static func count(_ value: Double) -> String {
-        guard value < 1e15 else { return "\(value)" }
-        let digits = String(Int64(max(0, value).rounded()))
-        return String(
-            digits.reversed().enumerated().flatMap { $0 > 0 && $0.isMultiple(of: 3) ? [",", $1] : [$1] }.reversed())
-    }
+    static func count(_ value: Double) -> String { PlanFigures.count(value) }
 
     /// A number with at most so many decimals, and no zeros at its end: `1.5`.
     static func decimal(_ value: Double, places: Int = 1) -> String {
@@ -24,13 +21,7 @@ enum Figures {
     }
 
     /// A rate, rounded to three digits: `8.81e-05`.
-    static func rate(_ value: Double) -> String {
-        guard value > 0, value.isFinite else { return Self.decimal(value) }
-        var (mantissa, exponent) = (value, 0)
-        while mantissa < 100 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-        while mantissa >= 1_000 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-        return Double("\(Int(mantissa.rounded()))e\(exponent)").map { $0 == 1 ? "1" : "\($0)" } ?? "\(value)"
-    }
+    static func rate(_ value: Double) -> String { PlanFigures.rate(value) }
 
     /// A share in percent: `97.3 %`.
     static func percent(_ share: Double) -> String { "\(Self.decimal(share * 100)) %" }

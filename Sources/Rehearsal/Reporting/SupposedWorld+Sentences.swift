@@ -60,6 +60,16 @@ extension SupposedWorld {
                 : "; of its events \(Figures.percent(supposed.tripwireShare)) meet the tripwire's condition "
                     + "\(condition)"
         }
+        let missing = self.spec.stages.indices.filter { index in
+            self.spec.stages[index].analysis.watched.contains(metric.name)
+                && self.spec.missesActors(of: metric, inStage: index, expecting: self.traffic)
+        }
+        if !missing.isEmpty {
+            let stages = missing.map { self.spec.stages[$0].name.text }.joined(separator: ", ")
+            text +=
+                "; in \(stages) every \(unit) is taken to be another actor's, since nobody said how many "
+                + "accountDays there are"
+        }
         return text + "."
     }
 }

@@ -5,8 +5,10 @@ import StageControl
 struct SupposedWorld: Hashable, Sendable {
     let spec: ReleasePlan.Spec
     let suppositions: Suppositions
-    /// Use of each stage a day, by unit.
-    let use: [[ExposureUnit: Double]]
+    /// How much use is expected: what the plan says, and before that what was supposed.
+    let traffic: Traffic
+    /// Requests of each stage a day.
+    let requests: [Double]
     /// What is true of each metric, in the plan's order.
     var metrics: [SupposedMetric]
 
@@ -16,31 +18,42 @@ struct SupposedWorld: Hashable, Sendable {
         check.check(suppositions)
         self.spec = spec
         self.suppositions = suppositions
-        self.use = spec.stages.map { stage in Self.use(stage, spec, suppositions) }
+        let traffic = Self.traffic(spec, suppositions)
+        self.traffic = traffic
+        self.requests = spec.stages.map { stage in
+            let cap = stage.caps.requestsPerDay.map { Double($0) }
+            return min(traffic.perDay(.requests, in: stage) ?? cap ?? 0, cap ?? .infinity)
+        }
         self.metrics = spec.metrics.map { SupposedMetric($0, in: spec, suppositions) }
-        for (stage, use) in zip(spec.stages, self.use) {
+        for stage in spec.stages {
             let units = Set(stage.analysis.watched.compactMap { spec.metric(named: $0)?.exposure } + [.requests])
-            for unit in ExposureUnit.allCases where units.contains(unit) && use[unit] == nil {
+            for unit in ExposureUnit.allCases where units.contains(unit) && traffic.perDay(unit, in: stage) == nil {
+                guard unit != .requests || stage.caps.requestsPerDay == nil else { continue }
                 check.faults.append(.missingTraffic(stage: stage.name.text, unit: unit))
             }
         }
         if !check.faults.isEmpty { throw RehearsalFaults(faults: check.faults) }
     }
 
-    private static func use(
-        _ stage: Stage, _ spec: ReleasePlan.Spec, _ suppositions: Suppositions
-    ) -> [ExposureUnit: Double] {
-        var use: [ExposureUnit: Double] = [:]
+    /// What was supposed goes before what the plan says, and a single stage before all.
+    private static func traffic(_ spec: ReleasePlan.Spec, _ suppositions: Suppositions) -> Traffic {
+        var units: [ExposureUnit: Traffic.Expected] = [:]
         for unit in ExposureUnit.allCases {
-            let said = suppositions.traffic.filter { $0.unit == unit }
-            let own = said.last { $0.stage == stage.name.text }?.perDay
-            let whole = said.last { $0.stage == nil }.map { $0.perDay * stage.setWeight.fraction }
-            let cap = unit == .requests ? stage.caps.requestsPerDay.map { Double($0) } : nil
-            let planned = spec.traffic.units[unit]?.stages[stage.name]
-            guard let perDay = own ?? planned ?? whole ?? spec.traffic.perDay(unit, in: stage) ?? cap else { continue }
-            use[unit] = min(perDay, cap ?? perDay)
+            let (said, planned) = (suppositions.traffic.filter { $0.unit == unit }, spec.traffic.units[unit])
+            guard !said.isEmpty || planned != nil else { continue }
+            let own = spec.stages.compactMap { stage in
+                said.last { $0.stage == stage.name.text }.map { (stage.name, $0.perDay) }
+            }
+            units[unit] = Traffic.Expected(
+                atFullWeight: said.last { $0.stage == nil }?.perDay ?? planned?.atFullWeight,
+                stages: (planned?.stages ?? [:]).merging(own) { _, own in own })
         }
-        return use
+        return Traffic(units)
+    }
+
+    /// How much of a metric's exposure counts in a stage each day: never more of one actor than its influence cap.
+    func counted(_ metric: PlanMetric, inStage index: Int) -> Double {
+        self.spec.perDay(of: metric, inStage: index, expecting: self.traffic) ?? 0
     }
 }
 

@@ -22,6 +22,8 @@ struct MetricScene: Sendable {
     /// Exposure of the stage.
     private(set) var exposure = 0
     private var baselineExposure = 0
+    /// What is known now.
+    private(set) var counts = Counts(events: 0, exposure: 0, tripped: 0, splits: [])
 
     /// A report that is on its way.
     private struct Report: Sendable {
@@ -53,6 +55,7 @@ struct MetricScene: Sendable {
         self.candidate = EventStream(law.candidate, key: Chance.key(key, 1), bursts: law.bursts)
         self.baseline = law.baseline.map { EventStream($0, key: Chance.key(key, 2), bursts: law.bursts) }
         self.tripwire = law.tripped.map { EventStream($0, key: Chance.key(key, 3)) }
+        self.counts = self.counted()
     }
 
     // MARK: Time
@@ -63,7 +66,7 @@ struct MetricScene: Sendable {
         guard let law else { return }
         let exposure = Int(Double(flow) * law.pace)
         if let delay, exposure > self.exposure {
-            self.send(law, delay, self.exposure..<exposure, began: began)
+            self.send(law, delay, self.exposure..<exposure, began: began, now: now)
             self.note(exposure - self.exposure, from: law, began: began, flow: flow)
         }
         self.exposure = exposure
@@ -73,6 +76,7 @@ struct MetricScene: Sendable {
             self.reported.tripped += report.tripped
             self.pending.removeLast()
         }
+        self.counts = self.counted()
     }
 
     /// Nothing before this moment will be asked for again.
@@ -82,29 +86,44 @@ struct MetricScene: Sendable {
         self.tripwire?.moveOn(to: self.exposure)
     }
 
-    private mutating func send(_ law: StageLaws.Metric, _ delay: ReportDelay, _ range: Range<Int>, began: Int64) {
+    /// Sends the reports of the events of some exposure. Most of a long time are in by its end, and never wait.
+    private mutating func send(
+        _ law: StageLaws.Metric, _ delay: ReportDelay, _ range: Range<Int>, began: Int64, now: Int64
+    ) {
         guard let candidate else { return }
-        var reports = candidate.events(in: range).map { event in
+        var late: [Report] = []
+        for event in candidate.events(in: range) {
             var chance = Chance(Chance.key(event.key, 1))
             let at = began + Int64((Double(event.exposure + 1) / law.pace).rounded(.up))
-            let late = delay.milliseconds(chance.fraction())
+            let arrives = at + delay.milliseconds(chance.fraction())
             let tripped = (0..<event.count).count { _ in chance.fraction() < self.tripwireShare }
-            return Report(at: at + late, events: event.count, tripped: tripped)
+            guard arrives <= now else {
+                late.append(Report(at: arrives, events: event.count, tripped: tripped))
+                continue
+            }
+            self.reported.events += event.count
+            self.reported.tripped += tripped
         }
-        guard !reports.isEmpty else { return }
-        reports.sort { $0.at > $1.at }
-        self.pending = Self.merged(self.pending, reports)
+        guard !late.isEmpty else { return }
+        late.sort { $0.at > $1.at }
+        self.pending = Self.merged(self.pending, late)
     }
 
     /// Two lists, the latest first, as one.
     private static func merged(_ one: [Report], _ other: [Report]) -> [Report] {
         var merged: [Report] = []
         merged.reserveCapacity(one.count + other.count)
-        var (left, right) = (one[...], other[...])
-        while let first = left.first, let second = right.first {
-            merged.append(first.at >= second.at ? left.removeFirst() : right.removeFirst())
+        var (left, right) = (0, 0)
+        while left < one.count, right < other.count {
+            if one[left].at >= other[right].at {
+                merged.append(one[left])
+                left += 1
+            } else {
+                merged.append(other[right])
+                right += 1
+            }
         }
-        return merged + left + right
+        return merged + one[left...] + other[right...]
     }
 
     /// Adds exposure to the days on which it was.
@@ -131,15 +150,15 @@ struct MetricScene: Sendable {
 
     /// Events that are known, exposure, events that the tripwire counts, and events of both arms by the candidate's
     /// share.
-    struct Counts {
+    struct Counts: Sendable {
         var events: Int
         var exposure: Int
         var tripped: Int
         var splits: [ArmSplit]
     }
 
-    /// What is known now.
-    var counts: Counts {
+    /// Adds up what is known now.
+    private func counted() -> Counts {
         let happened = self.candidate?.events(upTo: self.exposure) ?? 0
         var counts = Counts(
             events: self.before.events, exposure: self.before.exposure + self.exposure, tripped: self.before.tripped,

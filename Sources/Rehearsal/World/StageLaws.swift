@@ -45,11 +45,11 @@ struct StageLaws: Sendable {
     private static let day = 86_400_000.0
 
     private static func stage(_ index: Int, _ world: SupposedWorld) -> Stage {
-        let (stage, use) = (world.spec.stages[index], world.use[index])
+        let stage = world.spec.stages[index]
         let share = stage.setWeight.millionths
         let isSplit = world.spec.baseline != nil && 1..<1_000_000 ~= share
         let metrics = zip(world.spec.metrics, world.metrics).map { metric, supposed in
-            let pace = (use[metric.exposure] ?? 0) / Self.day
+            let pace = world.counted(metric, inStage: index) / Self.day
             let others = Double(1_000_000 - share) / Double(max(1, share))
             let isCompared = isSplit && metric.isCompared
             let perBurst = supposed.recall / supposed.bursts.counted
@@ -62,8 +62,7 @@ struct StageLaws: Sendable {
                     ? BlockLaw(rate: supposed.rates[index] * supposed.recall * supposed.tripwireShare) : nil,
                 bursts: supposed.bursts)
         }
-        return Stage(
-            requestPace: (use[.requests] ?? 0) / Self.day, share: share, metrics: metrics)
+        return Stage(requestPace: world.requests[index] / Self.day, share: share, metrics: metrics)
     }
 }
 

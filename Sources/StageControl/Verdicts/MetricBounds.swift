@@ -23,9 +23,11 @@ public struct MetricBounds: Codable, Hashable, Sendable {
 
 extension MetricJudgement {
     /// The bounds after this observation, narrowed from what they were: a bound once shown is never taken back.
-    func bounds(_ observed: MetricObservation?, _ memory: MetricMemory) -> MetricBounds {
+    ///
+    /// - Parameter isNarrowed: false leaves them as they were, where nobody reads them.
+    func bounds(_ observed: MetricObservation?, _ memory: MetricMemory, isNarrowed: Bool = true) -> MetricBounds {
         var running = memory.bounds
-        if let observed, self.health.state == .sound {
+        if isNarrowed, let observed, self.health.state == .sound {
             for test in [self.tests.advance, self.tests.rollback].compactMap({ $0 }) {
                 guard let (lower, upper) = test.bounds(self, observed) else { continue }
                 try? running.narrow(lower: lower, upper: upper)

@@ -2,7 +2,10 @@ import ReleaseModel
 import SequentialTests
 
 /// All rules of one metric in a stage, made ready for the run of evidence that the stage belongs to.
-struct MetricTests: Hashable, Sendable {
+///
+/// It never changes and goes with every judgement, so it is passed on by reference: copying it was a part of each look
+/// that could be felt.
+final class MetricTests: Hashable, Sendable {
     /// The metric's place in the plan.
     let index: Int
     let metric: PlanMetric
@@ -71,6 +74,20 @@ struct MetricTests: Hashable, Sendable {
             // Half a false alarm in half the mean exposure between two.
             return try? DriftDetector(bound: rule.bound, plannedExposure: drift.arl / 2, falseAlarmRate: 0.5)
         }
+    }
+}
+
+extension MetricTests {
+    static func == (lhs: MetricTests, rhs: MetricTests) -> Bool {
+        lhs === rhs
+            || (lhs.index, lhs.mustPass, lhs.minExposure) == (rhs.index, rhs.mustPass, rhs.minExposure)
+                && (lhs.watermarkLag, lhs.metric, lhs.curve) == (rhs.watermarkLag, rhs.metric, rhs.curve)
+                && (lhs.advance, lhs.rollback, lhs.hold, lhs.drift) == (rhs.advance, rhs.rollback, rhs.hold, rhs.drift)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(self.index)
+        hasher.combine(self.metric)
     }
 }
 

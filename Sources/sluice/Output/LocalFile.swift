@@ -18,14 +18,20 @@ enum LocalFile {
         return Array(data)
     }
 
+    /// Says before long work that a file which is to be made exists already.
+    static func expectNone(_ path: String) throws(CommandFault) {
+        if FileManager.default.fileExists(atPath: path) { throw Self.exists(path) }
+    }
+
+    private static func exists(_ path: String) -> CommandFault {
+        CommandFault(.conflict, "\(path) exists; nothing is overwritten, name another file")
+    }
+
     /// Makes a file that must not exist yet, for its owner alone from its first moment on.
     static func create(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(CommandFault) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
-            let exists = errno == EEXIST
-            throw CommandFault(
-                exists ? .conflict : .failure,
-                exists ? "\(path) exists; nothing is overwritten, name another file" : "\(path): \(Self.reason(errno))")
+            throw errno == EEXIST ? Self.exists(path) : CommandFault(.failure, "\(path): \(Self.reason(errno))")
         }
         defer { close(descriptor) }
         var written = 0

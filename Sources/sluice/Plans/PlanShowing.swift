@@ -61,7 +61,7 @@ extension PlanCommand {
                     "stage": .string(stage.name.text), "metric": .string(feasibility.metric.text),
                     "bound": .number(feasibility.bound),
                     "error_rate": .number(PlanFigures.rounded(feasibility.errorRate)),
-                    "days_given": .number((stage.bake?.max ?? spec.progressDeadline).days),
+                    "days_given": .number(spec.mostTime(of: stage).days),
                 ]
                 if feasibility.toDecide.isFinite {
                     members["exposure_to_decide"] = .number(feasibility.toDecide.rounded(.up))

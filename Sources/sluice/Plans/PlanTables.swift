@@ -40,7 +40,7 @@ struct PlanTables {
                     feasibility.toDecide.isFinite ? PlanFigures.count(feasibility.toDecide) : "never",
                     feasibility.reach.map { PlanFigures.count($0) } ?? "unknown",
                     self.spec.decisionTime(feasibility).text,
-                    (stage.bake?.max ?? self.spec.progressDeadline).description,
+                    self.spec.mostTime(of: stage).description,
                 ]
             })
     }
@@ -103,5 +103,16 @@ struct PlanTables {
 
     private static func text(_ sign: String, _ bound: Double, _ isRatio: Bool) -> String {
         "\(sign) \(PlanFigures.rate(bound))\(isRatio ? " × baseline" : "")"
+    }
+}
+
+extension DecisionTime {
+    /// The days as a table shows them.
+    var text: String {
+        switch self {
+        case .days(let days): PlanFigures.days(days)
+        case .never: "never"
+        case .unknown: "unknown"
+        }
     }
 }

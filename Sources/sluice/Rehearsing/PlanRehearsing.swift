@@ -20,7 +20,7 @@ extension PlanCommand {
         @Option(help: ArgumentHelp("How many runs, to 1,000,000.", valueName: "n")) var runs = 10_000
         @Option(
             help: ArgumentHelp(
-                "How many runs for each other true rate that is tried; 0 tries none. Else a twentieth of the runs.",
+                "How many runs for each other true rate that is tried; 0 tries none. Else a fiftieth of the runs.",
                 valueName: "n"))
         var gridRuns: Int?
         @Option(help: ArgumentHelp("The seed of all chance.", valueName: "n")) var seed: UInt64 = 1
@@ -45,6 +45,7 @@ extension PlanCommand {
         }
 
         func run(_ terminal: Terminal) async throws {
+            if let svg { try LocalFile.expectNone(svg) }
             let draft = try PlanDraft(reading: self.plan.file)
             let rehearsal: Rehearsal
             do throws(RehearsalFaults) {
@@ -54,12 +55,14 @@ extension PlanCommand {
                 throw CommandFault(.usage, "\(draft.name) cannot be rehearsed:\n\(error)")
             }
             let report = try await self.report(rehearsal)
-            if let svg { try LocalFile.create(svg, Array(report.svg.utf8), mode: 0o644) }
             switch self.output {
             case .json: terminal.line(try JSONValue(encoding: report).canonicalText)
             case .table: terminal.write(report.table + "\n" + report.plot(width: terminal.width ?? 100))
             }
-            if let svg { terminal.say("\(svg) is written") }
+            // After the report, which may have taken minutes and is not lost if the picture cannot be written.
+            guard let svg else { return }
+            try LocalFile.create(svg, Array(report.svg.utf8), mode: 0o644)
+            terminal.say("\(svg) is written")
         }
 
         /// Everything that was asked for, in parallel.
@@ -67,7 +70,7 @@ extension PlanCommand {
             let workers = self.workers ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
             let crew = RehearsalCrew(workers: workers, seed: self.seed)
             let tally = try await crew.tally(rehearsal, runs: self.runs)
-            let gridRuns = self.gridRuns ?? max(1, self.runs / 20)
+            let gridRuns = self.gridRuns ?? max(1, self.runs / 50)
             var grid: [(cell: RehearsalCell, tally: RehearsalTally)] = []
             for cell in gridRuns > 0 ? rehearsal.grid() : [] {
                 grid.append((cell, try await crew.tally(cell.rehearsal, runs: gridRuns)))

@@ -28,7 +28,7 @@ enum PlanFixtures {
             [
                 ("bake: {min: 7d, max: 30d, cover: fullWeeks}", "bake: {min: 6d, max: 30d, cover: fullWeeks}"),
                 ("      setWeight: 50", "      setWeight: 5"), ("  owner: release-team\n", ""),
-                ("      influenceCap: {per: application, events: 1, window: 1d}\n", ""),
+                ("      influenceCap: {per: account, events: 10, window: 1d}\n", ""),
             ])
     }
 

@@ -82,6 +82,29 @@ struct PlanLintTests {
             ])
     }
 
+    /// What people get wrong, with the line and the field that they are told.
+    static let mistakes: [(from: String, to: String, says: String)] = [
+        ("progressDeadline: 60d", "progresDeadline: 60d", ":13: error: spec.progresDeadline: is no field of a plan"),
+        ("{min: 3d, max: 14d}", "{min: 3 days, max: 14d}", ":62: error: spec.stages[0].bake.min: is '3 days', and"),
+        ("{min: 3d, max: 14d}", "{min: 15d, max: 14d}", ":62: error: spec.stages[0].bake"),
+        ("bound: 1.0e-4}", "bound: 4.0e-4}", ":32: error: spec.metrics[0].rules.advance.bound: is 0.0004"),
+        ("bound: 1.0e-4}", "bound: 1.0e-6}", ":67: error: spec.stages[1].analysis.metrics: asks for severe-harm below"),
+        ("{min: 14d, max: 45d,", "{min: 14d, max: 15d,", ":69: warning: spec.stages[1].bake.max: leaves severe-harm"),
+        ("match: {population: [trusted]}", "match: {}", ":18: error: spec.cohorts[2]: is left with nobody"),
+        (
+            "trusted, match: {population: [trusted]}", "trusted, match: {intent: [research]}",
+            ":17: warning: spec.cohorts[1]: fits applications that fit staff too"
+        ),
+        ("staff: 5000,", "staff: -5,", ":20: error: spec.traffic.requests.stages.staff: is -5"),
+    ]
+
+    @Test("tells each mistake with its line and its field", arguments: mistakes)
+    func mistake(from: String, to: String, says: String) throws {
+        let text = try PlanFixtures.example("trusted-circle-then-public", [(from, to)])
+        let found = try self.lint(text).0.data.current.split(separator: "\n")
+        #expect(found.contains { $0.hasPrefix("plan.yaml\(says)") }, "\(found.joined(separator: "\n"))")
+    }
+
     @Test("takes warnings for errors if it is to be strict")
     func strict() throws {
         let text = try PlanFixtures.example("by-size")
@@ -97,7 +120,7 @@ struct PlanLintTests {
         let (little, fault) = try self.lint(text, ["--traffic", "100/day"])
         #expect(fault?.exitStatus == .failure)
         #expect(little.data.current.contains("public-1 can have exclude no rate below"))
-        #expect(little.data.current.contains("plan.yaml:70: error: spec.stages[2].analysis"))
+        #expect(little.data.current.contains("plan.yaml:71: error: spec.stages[2].analysis"))
         let (stranger, _) = try self.lint(text, ["--traffic", "staf=1/day"])
         #expect(stranger.data.current.contains("is no stage of the plan; did you mean staff? [known-traffic]"))
     }

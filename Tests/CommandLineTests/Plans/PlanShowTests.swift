@@ -77,6 +77,9 @@ struct PlanShowTests {
                 requests:
                   stages: {launch-partners: 10000, organisations: 40000, verified: 80000}
                   atFullWeight: 1000000
+                accountDays:
+                  stages: {launch-partners: 2000, organisations: 8000, verified: 16000}
+                  atFullWeight: 200000
 
             """
         let text = try PlanFixtures.example("trust-tiers", [(traffic, "")])
@@ -140,66 +143,12 @@ struct PlanShowTests {
     }
 }
 
-@Suite("The time to decide")
+@Suite("The time to decide, in a table")
 struct DecisionTimeTests {
-    private func spec(_ name: String, _ traffic: [String] = []) throws -> ReleasePlan.Spec {
-        let input = PlanInput(name: name, bytes: Array(try PlanFixtures.example(name).utf8))
-        return try PlanDraft(input, expecting: try traffic.map(ExpectedTraffic.option)).expected.spec
-    }
-
-    /// The linter's own count of what a stage can have is the oracle, where evidence begins anew.
-    @Test(
-        "rests on the exposure that the linter counts with",
-        arguments: ["atlas-2-api", "trust-tiers", "trusted-circle-then-public", "weekly-invitations"])
-    func oracle(name: String) throws {
-        let spec = try self.spec(name)
-        var compared = 0
-        for feasibility in spec.feasibility() where spec.evidence(inStage: feasibility.stage).count == 1 {
-            let metric = try #require(spec.metric(named: feasibility.metric))
-            let days = (spec.stages[feasibility.stage].bake?.max ?? spec.progressDeadline).days
-            let counted = spec.exposure(of: metric, inStage: feasibility.stage, days: days)
-            #expect(counted == feasibility.reach, "\(feasibility)")
-            compared += 1
-        }
-        #expect(compared > 2)
-    }
-
-    @Test("is the moment from which the exposure suffices")
-    func moment() throws {
-        for name in ["atlas-2-api", "trust-tiers", "trusted-circle-then-public"] {
-            let spec = try self.spec(name)
-            for feasibility in spec.feasibility() {
-                let metric = try #require(spec.metric(named: feasibility.metric))
-                guard case .days(let days) = spec.decisionTime(feasibility) else { continue }
-                let reached = try #require(spec.exposure(of: metric, inStage: feasibility.stage, days: days))
-                #expect(reached >= feasibility.toDecide)
-                guard days > 0 else { continue }
-                let before = try #require(spec.exposure(of: metric, inStage: feasibility.stage, days: days * 0.999))
-                #expect(before < feasibility.toDecide)
-            }
-        }
-    }
-
-    @Test("is shorter with more use, and never without any")
-    func traffic() throws {
-        func days(_ traffic: [String]) throws -> [DecisionTime] {
-            let spec = try self.spec("trusted-circle-then-public", traffic)
-            return spec.feasibility().filter { $0.stage == 1 }.map { spec.decisionTime($0) }
-        }
-        let (some, more) = (try days([]), try days(["trusted-circle=40000"]))
-        for (some, more) in zip(some, more) {
-            guard case .days(let long) = some, case .days(let short) = more else {
-                Issue.record("\(some) and \(more) are no days")
-                continue
-            }
-            #expect(short < long)
-        }
-        #expect(try days(["trusted-circle=0"]).allSatisfy { $0 == .never })
-    }
-
     @Test("is told in days, rounded up to tenths")
     func text() {
         #expect(DecisionTime.days(0).text == "0d" && DecisionTime.days(0.01).text == "0.1d")
         #expect(DecisionTime.days(12).text == "12d" && DecisionTime.days(12.31).text == "12.4d")
+        #expect(DecisionTime.never.text == "never" && DecisionTime.unknown.text == "unknown")
     }
 }

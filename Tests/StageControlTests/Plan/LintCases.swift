@@ -51,6 +51,21 @@ struct LintCase: CustomTestStringConvertible, Sendable {
             [("spec.stages[1].audience.applications", nil), ("spec.stages[1].exposureBudget", nil)],
             at: "spec.stages[1]", passes: [("spec.stages[1].audience.applications", nil)]),
         LintCase(
+            "cohort-ceiling", [("spec.stages[1].setWeight", 1)], at: "spec.stages[1].setWeight",
+            passes: [("spec.stages[1].setWeight", 2)]),
+        LintCase(
+            "cohort-ceiling",
+            [
+                ("spec.bucketing.unit", "account"), ("spec.stages[2].audience.people", ["max": 9]),
+                ("spec.stages[2].setWeight", 10),
+            ], at: "spec.stages[2].setWeight",
+            passes: [
+                ("spec.bucketing.unit", "account"), ("spec.stages[2].audience.people", ["max": 10]),
+                ("spec.stages[2].setWeight", 10),
+            ]),
+        // 200 places; 45 days begin seven weeks.
+        LintCase("invitation-time", "spec.stages[2].audience.invitationsPerWeek", 28, passes: 29),
+        LintCase(
             "companions", [("spec.stages[3].companions", [])], at: "spec.stages[3].companions",
             passes: [
                 ("spec.stages[0].companions", []), ("spec.stages[3].companions", [["control": "output-filter"]]),
@@ -218,11 +233,29 @@ struct LintCase: CustomTestStringConvertible, Sendable {
                 ("spec.traffic.requests.stages.general-1", 200_000),
                 ("spec.traffic.requests.stages.general-10", 200_000),
             ]),
+        // The policy flags of two listed applications, ten a day of each, would have to be below 0.002.
+        LintCase(
+            "detectable-claim",
+            [("spec.metrics[1].influenceCap", ["per": "application", "events": 10, "window": "24h"])],
+            at: "spec.stages[0].analysis.metrics",
+            passes: [("spec.metrics[1].influenceCap", ["per": "account", "events": 10, "window": "24h"])]),
+        LintCase(
+            "traffic-unknown", [("spec.traffic.accountDays", nil)], at: "spec.traffic",
+            passes: [
+                ("spec.traffic.accountDays", nil), ("spec.metrics[0].influenceCap", nil),
+                ("spec.metrics[1].influenceCap", nil),
+            ]),
         // 398,000 exposures count, and 5.463 is the least that they can exclude at α = 0.01.
         LintCase(
             "detectable-claim", [("spec.metrics[0].rules.advance.bound", 1.37e-5)],
             at: "spec.stages[1].analysis.metrics", passes: [("spec.metrics[0].rules.advance.bound", 1.38e-5)]),
         LintCase("minimum-exposure", "spec.stages[1].analysis.minExposure", 398_001, passes: 398_000),
+        // Four thousand accounts a day, each of which counts once: 79,600 of them have been reported on.
+        LintCase(
+            "minimum-exposure",
+            [("spec.metrics[0].influenceCap.events", 1), ("spec.stages[1].analysis.minExposure", 79_601)],
+            at: "spec.stages[1].analysis.minExposure",
+            passes: [("spec.metrics[0].influenceCap.events", 1), ("spec.stages[1].analysis.minExposure", 79_600)]),
         LintCase(
             "minimum-exposure", [("spec.stages[2].strata[0].quotas.eu", 2_700_000)],
             at: "spec.stages[2].strata[0].quotas", passes: [("spec.stages[2].strata[0].quotas.eu", 2_680_000)]),

@@ -60,7 +60,7 @@ struct LintTests {
         let found = try self.findings(after: [("spec.stages[1].bake.min", "6d")])
         #expect(
             found.map(\.description) == [
-                "113: error: spec.stages[1].bake.min: is 6d, and the stage covers fullWeeks; expected at least 7d "
+                "116: error: spec.stages[1].bake.min: is 6d, and the stage covers fullWeeks; expected at least 7d "
                     + "[full-weeks]"
             ])
     }

@@ -146,7 +146,7 @@ struct ReadingTests {
 
     @Test("points at the nearest line around a field that is not written")
     func lines() {
-        #expect(self.source.line(of: FieldPath("spec.stages[5].bake.min") ?? .document) == 141)
+        #expect(self.source.line(of: FieldPath("spec.stages[5].bake.min") ?? .document) == 144)
         #expect(self.source.line(of: FieldPath("kind") ?? .document) == 4)
         #expect(PlanSource([:]).line(of: .document) == nil)
     }

@@ -15,6 +15,8 @@ public struct Feasibility: Hashable, Sendable {
     public let errorRate: Double
     /// The most exposure that can count by the end of the stage; nil if the plan does not say how much use it expects.
     public let reach: Double?
+    /// Whether ``reach`` is too high, because an influence cap counts actors and nothing says how many there will be.
+    public let missesActors: Bool
     /// The smallest rate that this exposure could exclude, if no event came; nil if nothing is expected.
     public let smallestRate: Double?
     /// The exposure at which nine in ten releases are decided whose true rate is ``supposedShare`` of the bound.
@@ -40,6 +42,9 @@ extension ReleasePlan.Spec {
                 let reach = self.reach(ofStage: index, of: metric)
                 return Feasibility(
                     stage: index, metric: name, bound: rule.bound, errorRate: errorRate, reach: reach,
+                    missesActors: self.evidence(inStage: index).contains {
+                        self.missesActors(of: metric, inStage: $0)
+                    },
                     smallestRate: reach.map { smallestDetectableRate(exposure: $0, errorRate: errorRate) },
                     toDecide: toDecide / rule.bound)
             }
@@ -47,51 +52,10 @@ extension ReleasePlan.Spec {
     }
 
     /// The most exposure of a metric that can count by the end of a stage, over its run of evidence: all the time that
-    /// its stages have, the use that is expected in them, and of that what is reported by then.
+    /// its stages have, the use that is expected in them and can count, and of that what is reported by then.
     func reach(ofStage index: Int, of metric: PlanMetric) -> Double? {
-        var (sum, elapsed) = (0.0, 0.0)
-        for number in self.evidence(inStage: index).reversed() {
-            let stage = self.stages[number]
-            let days = (stage.bake?.max ?? self.progressDeadline).days
-            let reported = metric.reportingDelay?.daysReported(from: elapsed, to: elapsed + days) ?? days
-            elapsed += days
-            let budget = metric.exposure == .requests ? stage.fixedBudget : nil
-            if let perDay = self.perDay(metric.exposure, in: stage) {
-                sum += min(perDay * reported, budget ?? .infinity)
-            } else if let budget {
-                sum += budget
-            } else {
-                return nil
-            }
+        self.exposure(of: metric, inStage: index, days: self.mostTime(of: self.stages[index]).days) {
+            self.mostTime(of: $0).days
         }
-        return sum
-    }
-
-    private func perDay(_ unit: ExposureUnit, in stage: Stage) -> Double? {
-        let cap = unit == .requests ? stage.caps.requestsPerDay.map { Double($0) } : nil
-        guard let expected = self.traffic.perDay(unit, in: stage) else { return cap }
-        return min(expected, cap ?? .infinity)
-    }
-}
-
-extension Stage {
-    /// The most requests that the stage may have, if its budget does not grow.
-    fileprivate var fixedBudget: Double? {
-        guard let budget = self.exposureBudget, budget.growth == .fixed else { return nil }
-        return Double(budget.initial)
-    }
-}
-
-extension PlanReportingDelay {
-    /// Of exposure at an even pace whose ages fill this range of days, the days' worth that has been reported: the
-    /// integral of ``envelope()``. All of it where there is no envelope, which another rule objects to.
-    fileprivate func daysReported(from youngest: Double, to oldest: Double) -> Double {
-        guard let curve = try? self.envelope() else { return oldest - youngest }
-        var (sum, before) = (0.0, 0.0)
-        for step in curve.steps {
-            sum += (step.share - before) * (max(0, oldest - step.age) - max(0, youngest - step.age))
-            before = step.share
-        }
-        return sum
     }
 }

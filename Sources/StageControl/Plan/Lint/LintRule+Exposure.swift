@@ -2,7 +2,9 @@ import ReleaseModel
 
 /// How a plan opens.
 extension LintRule {
-    static let ofExposure = [monotoneExposure, stageCeiling, companions, weightResolution, closedBeforeOpen]
+    static let ofExposure = [
+        monotoneExposure, stageCeiling, cohortCeiling, invitationTime, companions, weightResolution, closedBeforeOpen,
+    ]
 
     static let monotoneExposure = LintRule(
         "monotone-exposure", .error,
@@ -45,12 +47,48 @@ extension LintRule {
             let isBounded =
                 stage.setWeight < .everybody || audience.applications != nil || audience.people != nil
                 || stage.exposureBudget != nil || stage.caps.requestsPerDay != nil || !stage.components.isEmpty
-                || audience.cohorts.allSatisfy { spec.cohort(named: $0)?.isBounded ?? true }
+                || audience.cohorts.allSatisfy { spec.cohort(named: $0).map { $0.places != nil } ?? true }
             guard !isBounded else { continue }
             objections.add(
                 .stage(index),
                 "has no ceiling; give it a setWeight below 100, audience.applications.max, audience.people.max, "
                     + "caps.requestsPerDay or an exposureBudget")
+        }
+    }
+
+    static let cohortCeiling = LintRule(
+        "cohort-ceiling", .error,
+        "A weight below 100 lets in at least one of the most that a stage's audience can ever have."
+    ) { spec, objections in
+        let unit = spec.bucketing.unit
+        for (index, stage) in spec.stages.enumerated() {
+            guard let most = spec.ceiling(of: unit, inStage: index), stage.setWeight < .everybody else { continue }
+            let expected = Double(most) * stage.setWeight.fraction
+            guard expected < 1 else { continue }
+            objections.add(
+                .stage(index)["setWeight"],
+                "is \(stage.setWeight), and \(stage.name) can have at most \(Figures.count(Double(most))) "
+                    + "\(unit.inWords), of which that lets in \(Figures.rate(expected)) on average: probably nobody; "
+                    + "raise it, or the ceiling")
+        }
+    }
+
+    static let invitationTime = LintRule(
+        "invitation-time", .warning, "A stage has the time to invite as many as it may let in."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated() {
+            guard let weekly = stage.audience.invitationsPerWeek,
+                let most = spec.ceiling(of: spec.bucketing.unit, inStage: index)
+            else { continue }
+            let longest =
+                index < spec.stages.count - 1 ? spec.mostTime(of: stage).days : stage.watch?.for.days ?? .infinity
+            let invited = (longest / 7).rounded(.up) * Double(weekly)
+            guard invited < Double(most) else { continue }
+            objections.add(
+                .stage(index)["audience"]["invitationsPerWeek"],
+                "is \(weekly), which invites \(Figures.count(invited)) of the at most \(Figures.count(Double(most))) "
+                    + "\(spec.bucketing.unit.inWords) of \(stage.name) in the time that it has; raise it or the "
+                    + "time, or lower the ceiling")
         }
     }
 
@@ -98,12 +136,12 @@ extension LintRule {
     }
 }
 
-extension Cohort {
-    /// Whether only so many can belong to it as the plan says.
-    fileprivate var isBounded: Bool {
-        switch self.membership {
-        case .applications, .lottery: true
-        case .match, .percentage: false
+extension PlanBucketing.Unit {
+    /// Several of it, for sentences.
+    fileprivate var inWords: String {
+        switch self {
+        case .application: "applications"
+        case .account: "accounts"
         }
     }
 }

@@ -21,12 +21,24 @@ extension LintRule {
     static let trafficUnknown = LintRule(
         "traffic-unknown", .warning, "A plan says how much use it expects, so that its bounds can be judged."
     ) { spec, objections in
-        let unknown = Dictionary(grouping: spec.feasibility().filter { $0.reach == nil }, by: \.stage)
-        for (stage, metrics) in unknown.sorted(by: { $0.key < $1.key }) {
-            objections.add(
-                .spec["traffic"],
-                "does not say how much use \(spec.stages[stage].name) will have, so nobody knows whether it can decide "
-                    + "about \(metrics.map(\.metric.text).joined(separator: ", ")); add what you expect each day")
+        let unknown = Dictionary(grouping: spec.feasibility(), by: \.stage).sorted { $0.key < $1.key }
+        for (stage, metrics) in unknown {
+            let name = spec.stages[stage].name
+            let unused = metrics.filter { $0.reach == nil }.map(\.metric.text)
+            if !unused.isEmpty {
+                objections.add(
+                    .spec["traffic"],
+                    "does not say how much use \(name) will have, so nobody knows whether it can decide about "
+                        + "\(unused.joined(separator: ", ")); add what you expect each day")
+            }
+            let capped = metrics.filter { $0.reach != nil && $0.missesActors }.map(\.metric.text)
+            if !capped.isEmpty {
+                objections.add(
+                    .spec["traffic"],
+                    "does not say how many actors \(name) will have, of whom \(capped.joined(separator: ", ")) counts "
+                        + "each only so often, so nobody knows whether it can decide; add the accountDays that you "
+                        + "expect each day")
+            }
         }
     }
 
@@ -60,7 +72,7 @@ extension LintRule {
                         + "\(Figures.count(reach)) by the end of \(stage.name); lower it, or expect more use")
             }
             guard let perDay = spec.traffic.perDay(.requests, in: stage) else { continue }
-            let most = perDay * (stage.bake?.max ?? spec.progressDeadline).days
+            let most = perDay * spec.mostTime(of: stage).days
             for (place, stratum) in stage.strata.enumerated() {
                 let sum = stratum.quotas.values.reduce(0) { $0 + Double($1) }
                 guard sum > most else { continue }

@@ -57,8 +57,10 @@ public enum PlanTemplate: String, CaseIterable, Hashable, Sendable {
     /// Two people with different roles.
     static let people: JSONValue = ["roles": ["release_manager", "approver"], "distinct": 2]
 
-    /// One event of one actor a day.
-    static func influenceCap(per unit: String) -> JSONValue { ["per": .string(unit), "events": 1, "window": "1d"] }
+    /// So many events of one actor a day, and as much of their use.
+    static func influenceCap(per unit: String, events: Int64 = 1) -> JSONValue {
+        ["per": .string(unit), "events": .integer(events), "window": "1d"]
+    }
 
     /// Incidents that were traced to the model; a critical one stops everything.
     static func incidents(

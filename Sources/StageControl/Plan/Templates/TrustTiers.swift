@@ -12,7 +12,11 @@ enum TrustTiers {
             "requests": [
                 "atFullWeight": 1_000_000,
                 "stages": ["launch-partners": 10_000, "organisations": 40_000, "verified": 80_000],
-            ]
+            ],
+            "accountDays": [
+                "atFullWeight": 200_000,
+                "stages": ["launch-partners": 2_000, "organisations": 8_000, "verified": 16_000],
+            ],
         ], "metrics": [.object(Self.attacks), Self.scopeViolations],
         "stages": [
             Self.launchPartners, Self.organisations, Self.verified, Self.someBehindFilters, Self.allBehindFilters,
@@ -34,17 +38,17 @@ enum TrustTiers {
                 "rollback": ["test": "above", "bound": 3e-4, "weight": 0.6, "action": "rollback"],
             ]
         ).merging([
-            "influenceCap": PlanTemplate.influenceCap(per: "application"),
+            "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
             "reportingDelay": ["p50": "5d", "p90": "21d", "p99": "60d"],
             "detection": ["probeSet": "attack-seeds", "minRecall": 0.8],
-            "harmBudget": ["expectedPerStage": 2, "cohortShift": 3],
+            "harmBudget": ["expectedPerStage": 20, "cohortShift": 3],
         ]) { own, _ in own }
 
     /// Use outside of what the holder of a grant said that they own or may test.
     private static let scopeViolations: JSONValue = [
         "name": "scope-violations", "kind": "safety", "type": "proportion",
         "source": ["gateway": ["counter": "violations", "category": "cyber"]],
-        "influenceCap": PlanTemplate.influenceCap(per: "application"),
+        "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
         "reportingDelay": ["p50": "1d", "p90": "3d", "p99": "14d"],
         "rules": [
             "advance": ["test": "below", "bound": 1e-3],
@@ -72,15 +76,15 @@ enum TrustTiers {
         "name": "organisations", "audience": ["cohorts": ["organisations"], "applications": ["max": 40]],
         "gates": [["evidence": "partner-findings"]], "requiresApproval": PlanTemplate.people,
         "analysis": ["metrics": ["scope-violations", "attacks"], "minExposure": 20_000],
-        "exposureBudget": ["initial": 5_000, "growth": "byHarmBudget"],
+        "exposureBudget": ["initial": 300_000, "growth": "byHarmBudget"],
         "bake": ["min": "28d", "max": "90d", "cover": "fullWeeks"],
     ]
 
     private static let verified: JSONValue = [
         "name": "verified", "level": "api",
-        "audience": ["cohorts": ["verified"], "applications": ["max": 5_000], "invitationsPerWeek": 200],
+        "audience": ["cohorts": ["verified"], "applications": ["max": 5_000], "invitationsPerWeek": 400],
         "gates": [["evidence": "identity-check"], ["evidence": "access-criteria-published"]],
-        "requiresApproval": PlanTemplate.people, "exposureBudget": ["initial": 5_000, "growth": "byHarmBudget"],
+        "requiresApproval": PlanTemplate.people, "exposureBudget": ["initial": 300_000, "growth": "byHarmBudget"],
         "bake": ["min": "28d", "max": "90d", "cover": "fullWeeks"],
     ]
 
@@ -90,7 +94,7 @@ enum TrustTiers {
         "companions": [
             ["control": "strict-filter"], ["control": "step-up-authentication"],
             ["control": "account-monitoring", "holdAfter": "5m"], ["control": "appeal-channel", "holdAfter": "1d"],
-        ], "exposureBudget": ["initial": 5_000, "growth": "byHarmBudget"],
+        ], "exposureBudget": ["initial": 300_000, "growth": "byHarmBudget"],
         "bake": ["min": "28d", "max": "90d", "cover": "fullWeeks"],
     ]
 

@@ -13,7 +13,8 @@ enum TrustedCircle {
                 "changeWindows": [["days": ["Mon", "Tue", "Wed", "Thu"], "from": "09:00", "to": "16:00"]]
             ], "cohorts": Self.cohorts,
             "traffic": [
-                "requests": ["atFullWeight": 2_000_000, "stages": ["staff": 5_000, "trusted-circle": 20_000]]
+                "requests": ["atFullWeight": 2_000_000, "stages": ["staff": 5_000, "trusted-circle": 20_000]],
+                "accountDays": ["atFullWeight": 400_000, "stages": ["staff": 1_000, "trusted-circle": 4_000]],
             ],
             "metrics": [.object(Self.severeHarm), Self.policyFlags, Self.errors(comparable: release.baseline != nil)],
             "stages": [
@@ -36,15 +37,15 @@ enum TrustedCircle {
                 "rollback": ["test": "above", "bound": 3e-4, "weight": 0.5, "action": "rollback"],
             ]
         ).merging([
-            "influenceCap": PlanTemplate.influenceCap(per: "application"),
+            "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
             "reportingDelay": ["p50": "3d", "p90": "14d", "p99": "45d"],
             "detection": ["probeSet": "severe-harm-seeds", "minRecall": 0.8],
-            "harmBudget": ["expectedPerStage": 2, "cohortShift": 2],
+            "harmBudget": ["expectedPerStage": 20, "cohortShift": 2],
         ]) { own, _ in own }
 
     private static let policyFlags: JSONValue = [
         "name": "policy-flags", "kind": "safety", "type": "proportion", "source": ["gateway": ["counter": "flags"]],
-        "influenceCap": PlanTemplate.influenceCap(per: "application"),
+        "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
         "rules": [
             "advance": ["test": "below", "bound": 2e-3],
             "rollback": ["test": "above", "bound": 6e-3, "weight": 0.3, "action": "rollback"],
@@ -79,14 +80,14 @@ enum TrustedCircle {
         "name": "trusted-circle", "audience": ["cohorts": ["trusted"], "applications": ["max": 50]],
         "gates": [["evidence": "external-assessment"]], "requiresApproval": PlanTemplate.people,
         "analysis": ["metrics": ["severe-harm", "policy-flags", "errors"], "minExposure": 20_000],
-        "exposureBudget": ["initial": 2_000, "growth": "byHarmBudget"],
+        "exposureBudget": ["initial": 300_000, "growth": "byHarmBudget"],
         "bake": ["min": "14d", "max": "45d", "cover": "fullWeeks"],
     ]
 
     private static let firstOfPublic: JSONValue = [
         "name": "public-1", "level": "api", "audience": ["cohorts": ["public"]], "setWeight": 1,
         "gates": [["evidence": "trusted-circle-report"]], "requiresApproval": PlanTemplate.people,
-        "exposureBudget": ["initial": 5_000, "growth": "byHarmBudget"],
+        "exposureBudget": ["initial": 300_000, "growth": "byHarmBudget"],
         "bake": ["min": "14d", "max": "60d", "cover": "fullWeeks"],
     ]
 

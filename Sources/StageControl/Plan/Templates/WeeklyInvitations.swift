@@ -12,8 +12,11 @@ enum WeeklyInvitations {
         "traffic": [
             "requests": [
                 "atFullWeight": 2_000_000,
-                "stages": ["preview": 20_000, "waiting-list": 100_000, "million": 1_000_000],
-            ]
+                "stages": ["preview": 4_000, "waiting-list": 100_000, "million": 1_000_000],
+            ],
+            "accountDays": [
+                "atFullWeight": 400_000, "stages": ["preview": 400, "waiting-list": 10_000, "million": 200_000],
+            ],
         ], "metrics": [Self.flags, Self.violations, .object(Self.severe)],
         "stages": [Self.preview, Self.waitingList, Self.million, Self.everybody],
         "rollback": ["target": "previousStage", "severityTarget": ["critical": "closed"]],
@@ -27,7 +30,7 @@ enum WeeklyInvitations {
     /// What filters and people mark. How many of them are right, review tells.
     private static let flags: JSONValue = [
         "name": "flags", "kind": "safety", "type": "proportion", "source": ["gateway": ["counter": "flags"]],
-        "influenceCap": PlanTemplate.influenceCap(per: "account"),
+        "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
         "rules": [
             "advance": ["test": "below", "bound": 2e-3],
             "rollback": ["test": "above", "bound": 4e-3, "weight": 0.3, "action": "stepBack"],
@@ -37,7 +40,8 @@ enum WeeklyInvitations {
     /// What review confirmed, some days later.
     private static let violations: JSONValue = [
         "name": "violations", "kind": "safety", "type": "proportion",
-        "source": ["gateway": ["counter": "violations"]], "influenceCap": PlanTemplate.influenceCap(per: "account"),
+        "source": ["gateway": ["counter": "violations"]],
+        "influenceCap": PlanTemplate.influenceCap(per: "account", events: 10),
         "reportingDelay": ["p50": "1d", "p90": "3d", "p99": "14d"],
         "rules": [
             "advance": ["test": "below", "bound": 1e-3],
@@ -49,7 +53,7 @@ enum WeeklyInvitations {
         PlanTemplate.incidents(
             "severe-harm", from: "high", exposure: "requests",
             rules: ["rollback": ["test": "above", "bound": 3e-5, "weight": 0.3, "action": "rollback"]]
-        ).merging(["influenceCap": PlanTemplate.influenceCap(per: "account")]) { own, _ in own }
+        ).merging(["influenceCap": PlanTemplate.influenceCap(per: "account", events: 10)]) { own, _ in own }
 
     private static let companions: JSONValue = [
         ["control": "prompt-filter"], ["control": "upload-filter"], ["control": "review-queue", "holdAfter": "4h"],

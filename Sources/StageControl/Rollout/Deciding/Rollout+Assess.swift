@@ -6,14 +6,19 @@ extension Rollout {
     ///
     /// Whatever closes is looked for first and beats everything: a person's hold, a broken sample ratio and missing
     /// data never hide harm. Then what holds, and only where nothing does, what goes on.
-    func assess(_ seen: Observations) -> (assessment: Assessment, judgements: [MetricJudgement]) {
+    ///
+    /// - Parameter isRecorded: whether the digest of the evidence is wanted where nobody has signed for one.
+    func assess(
+        _ seen: Observations, isRecorded: Bool = true
+    ) -> (assessment: Assessment, judgements: [MetricJudgement]) {
         let judgements = self.judgements(seen)
         let rules = judgements.flatMap(\.rules)
         let ratio = self.standing.isRunning ? seen.sampleRatio : nil
 
         // Signatures for other evidence than this are void before anything is opened by them.
         var present = self
-        let evidence = self.evidenceNow(rules, seen)
+        let isAsked = isRecorded || !self.ballots.isEmpty || self.override != nil
+        let evidence = isAsked ? self.evidenceNow(rules, seen) : self.evidence
         present.see(evidence)
 
         // 1. Tripwires, 2. rollback rules and detectors of change, then blindness that has lasted too long.

@@ -53,20 +53,34 @@ extension Rollout {
     /// clocks, and so nothing is lost by it. Observations that were recorded before, and older ones, lead to nothing.
     ///
     /// Throws for observations that cannot be; then nothing has happened, and no gateway's lease is to be renewed.
+    ///
+    /// - Parameter digest: what stands for the observations in the record. Nil, as in truth, is the digest of their
+    ///   canonical JSON, whose making is most of what a look costs; a rehearsal, whose records nobody reads, tells its
+    ///   observations apart by less. Such a record has no bounds but those that decide how much exposure there may be.
     public static func step(
-        _ rollout: Rollout, _ observations: Observations, recording: Recording = .news
+        _ rollout: Rollout, _ observations: Observations, recording: Recording = .news, digest: ContentDigest? = nil
     ) throws(ObservationFault) -> Step {
-        guard rollout.isLookedAt, !rollout.hasSeen(observations) else { return .nothing }
+        guard rollout.isLookedAt, !rollout.hasSeen(observations, digest) else { return .nothing }
         try rollout.check(observations)
         let (assessment, judgements) = rollout.assess(observations)
         guard recording == .everything || rollout.isNews(assessment, at: observations.clock) else {
             return Step(assessment: assessment, entries: [], actions: [])
         }
-        let record = rollout.record(assessment, judgements, observations)
+        let record = rollout.record(assessment, judgements, observations, digest)
         let entry = RolloutEntry(at: observations.clock.wall, by: .system, event: .decision(record))
         var after = rollout
         after.apply(entry)
         return Step(assessment: assessment, entries: [entry], actions: after.actions(after: rollout))
+    }
+
+    /// What the rules make of observations, without a record of it; nil where there is nothing to look at. The digest
+    /// of the evidence is made anew only where signatures rest on it.
+    ///
+    /// Throws for observations that cannot be.
+    public func assessment(of observations: Observations) throws(ObservationFault) -> Assessment? {
+        guard self.isLookedAt else { return nil }
+        try self.check(observations)
+        return self.assess(observations, isRecorded: false).assessment
     }
 
     /// What is to be done to come here from an earlier state, after entries of rules or people.
@@ -100,11 +114,11 @@ extension Rollout {
     }
 
     /// Whether observations are older than the last record, or the very ones.
-    private func hasSeen(_ observations: Observations) -> Bool {
+    private func hasSeen(_ observations: Observations, _ digest: ContentDigest?) -> Bool {
         guard let clock = self.clock else { return false }
         guard observations.clock.boot == clock.boot else { return observations.clock.boot < clock.boot }
         if observations.clock.monotonic != clock.monotonic { return observations.clock.monotonic < clock.monotonic }
-        return DecisionRecord.digest(of: observations) == self.seen
+        return (digest ?? DecisionRecord.digest(of: observations)) == self.seen
     }
 
     private func isNews(_ assessment: Assessment, at clock: ClockReading) -> Bool {
@@ -115,11 +129,14 @@ extension Rollout {
     }
 
     private func record(
-        _ assessment: Assessment, _ judgements: [MetricJudgement], _ seen: Observations
+        _ assessment: Assessment, _ judgements: [MetricJudgement], _ seen: Observations, _ digest: ContentDigest?
     ) -> DecisionRecord {
-        let inputs = DecisionRecord.digest(of: seen)
+        let inputs = digest ?? DecisionRecord.digest(of: seen)
         let bounds = judgements.map { judgement in
-            judgement.bounds(seen.metric(judgement.tests.metric.name), self.memories[judgement.tests.index])
+            let metric = judgement.tests.metric
+            return judgement.bounds(
+                seen.metric(metric.name), self.memories[judgement.tests.index],
+                isNarrowed: digest == nil || metric.harmBudget != nil)
         }
         let reasons =
             assessment.holds.map { $0.sentence(in: self.spec) }

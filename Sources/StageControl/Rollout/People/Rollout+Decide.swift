@@ -58,9 +58,9 @@ extension Rollout {
     private func maySubmit(_ signatory: Signatory) throws(RolloutRefusal) {
         try signatory.requireOne(of: [.releaseManager])
         guard self.standing == .draft else { throw .wrongPhase("a draft") }
-        let findings = PlanLint.findings(in: self.plan.plan)
-        if let objection = findings.first(where: { $0.severity == .error }) {
-            throw .planObjection(objection.description)
+        let objections = PlanLint.findings(in: self.plan.plan).filter { $0.severity == .error }
+        guard objections.isEmpty else {
+            throw .planObjection(objections.map(\.description).joined(separator: "; "))
         }
     }
 

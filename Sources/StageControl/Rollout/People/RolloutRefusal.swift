@@ -71,7 +71,7 @@ extension RolloutRefusal: CustomStringConvertible {
         case .reasonTooLong:
             "The reason is longer than \(RolloutCommand.longestReason) bytes; write it elsewhere and say where."
         case .samePlan: "The plan is the same as before; change it, or leave it."
-        case .planObjection(let objection): "The plan has an error: \(objection)"
+        case .planObjection(let objection): "The plan has errors: \(objection)"
         case .coolingDown(let until): "Nothing is opened again before \(until.milliseconds) ms since 1970; wait."
         case .errorBudgetSpent: "The plan's error budget has nothing left for a new start; have a new plan approved."
         }

@@ -1,10 +1,7 @@
-import ReleaseModel
-import StageControl
-
-/// Numbers and lists of a plan as tables show them.
-enum PlanFigures {
+/// Numbers of a plan as messages, tables and reports show them.
+public enum PlanFigures {
     /// A count, rounded, with its thousands apart: `66,000`.
-    static func count(_ value: Double) -> String {
+    public static func count(_ value: Double) -> String {
         guard value < 1e15 else { return self.rate(value) }
         let digits = String(Int64(max(0, value).rounded()))
         return String(
@@ -12,13 +9,13 @@ enum PlanFigures {
     }
 
     /// A rate, rounded to three digits, as plans write it.
-    static func rate(_ value: Double) -> String {
+    public static func rate(_ value: Double) -> String {
         let rounded = self.rounded(value)
         return rounded == rounded.rounded() && rounded < 1e15 ? self.count(rounded) : "\(rounded)"
     }
 
     /// A number with three digits; what is behind them is not the same on every machine.
-    static func rounded(_ value: Double) -> Double {
+    public static func rounded(_ value: Double) -> Double {
         guard value > 0, value.isFinite else { return value }
         var (mantissa, exponent) = (value, 0)
         while mantissa < 100 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
@@ -27,8 +24,11 @@ enum PlanFigures {
     }
 
     /// Some days, rounded up to a tenth: `12.5d`.
-    static func days(_ days: Double) -> String {
+    public static func days(_ days: Double) -> String {
         let tenths = Int64((days * 10).rounded(.up))
         return tenths.isMultiple(of: 10) ? "\(tenths / 10)d" : "\(tenths / 10).\(tenths % 10)d"
     }
 }
+
+/// Its name in the sentences of the rules, which are long enough.
+typealias Figures = PlanFigures
