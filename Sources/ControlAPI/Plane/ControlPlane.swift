@@ -163,6 +163,19 @@ public actor ControlPlane {
         try await self.decide(.rollout(command, rollout), by: actor)
     }
 
+    /// The rollout as it would be after what a person says, without doing it. Throws as ``perform(_:on:by:)`` does.
+    public func dryRun(
+        _ command: RolloutCommand, on rollout: RolloutID, by actor: ReleaseModel.Actor
+    ) throws -> RolloutBook.Page {
+        let now = self.clock()
+        var book = self.state.book
+        for event in try self.events(of: .rollout(command, rollout), by: actor, at: now) {
+            try book.apply(ControlEntry(at: now, by: actor, event: event))
+        }
+        guard let page = book.pages[rollout] else { throw RolloutBookFault.unknownRollout(rollout) }
+        return page
+    }
+
     /// Looks at a rollout with what was observed: records what is news, and publishes what follows from it.
     public func look(at rollout: RolloutID, _ observations: Observations) async throws -> Performed {
         try await self.decide(.look(observations, rollout), by: .system)

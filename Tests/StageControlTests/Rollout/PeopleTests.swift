@@ -101,7 +101,7 @@ struct PeopleTests {
         #expect(world.rollout.phase == .inReview)
         #expect(self.refusal(world, People.first, .withdraw(.openPlan)) == .notSigned)
         try other.person(People.manager, .start(notBefore: other.now))
-        try other.person(People.operatorOnly, .dismiss(People.second.person))
+        try other.person(People.operatorOnly, .dismiss(People.second.person, reason: "left"))
         try other.tick(after: TimeSpan(1, .second))
         #expect(other.rollout.phase == .inReview && other.rollout.stage == nil)
         #expect(
@@ -209,7 +209,43 @@ struct PeopleTests {
         #expect(blind.rollout.override == nil && blind.rollout.stage == 0)
         try world.tick(after: TimeSpan(1, .second))
         #expect(world.rollout.stage == 1 && world.rollout.overriddenStages == [1])
-        #expect(world.rollout.summary.overridden == [.test("more-staff")])
+        let mark = try #require(world.rollout.summary.overrides.first)
+        #expect(mark.approvals.map(\.person) == signers.map(\.person))
+        #expect(mark.approvals.allSatisfy { $0.reason == "because" } && mark.at == world.now)
+        #expect(mark.waived == [.bake, .rule(metric: 0)])
+    }
+
+    @Test("what completes against the rules has its mark too, and going back takes no mark away")
+    func overrideMarks() throws {
+        var world = try World.opened(try RolloutPlan.short(("spec.stages[2].watch", nil)))
+        try world.sign(.override, People.first, People.third)
+        try world.tick(after: TimeSpan(1, .second))
+        try world.tick(after: TimeSpan(1, .second))
+        try world.person(People.operatorOnly, .stepBack(reason: "too early"))
+        #expect(world.rollout.summary.overrides.map(\.stage) == [1])
+
+        var last = try World.opened(try RolloutPlan.short(("spec.stages[2].watch", nil)), at: 2)
+        try last.sign(.override, People.first, People.third)
+        try last.tick(after: TimeSpan(1, .second))
+        #expect(last.rollout.phase == .completed)
+        #expect(last.rollout.summary.overrides.map(\.stage) == [nil])
+    }
+
+    @Test("what people are asked for is there with who must sign and who has")
+    func asked() throws {
+        var world = World()
+        #expect(world.rollout.asked.isEmpty)
+        try world.person(People.manager, .submit)
+        try world.tick()
+        #expect(world.rollout.asked.map(\.motion) == [.openPlan])
+        try world.sign(.openPlan, People.first)
+        let asked = try #require(world.rollout.asked.first)
+        #expect(asked.approvals.map(\.person) == [People.first.person] && !asked.isSigned)
+        #expect(asked.requirement == ApprovalRequirement(roles: [.approver], distinct: 2))
+        world = try World.opened(at: 1)
+        #expect(world.rollout.asked.map(\.motion) == [.openStage(2)])
+        try world.person(People.operatorOnly, .hold(reason: "look"))
+        #expect(world.rollout.asked.map(\.motion) == [.resume, .openStage(2)])
     }
 
     @Test("an override ends after a day", arguments: [(23, 1), (25, 0)])
