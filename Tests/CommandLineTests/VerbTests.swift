@@ -9,6 +9,7 @@ let nouns: [any ParsableCommand.Type] = [
     ModelCommand.self, VersionCommand.self, ComponentCommand.self, OrganisationCommand.self, ApplicationCommand.self,
     PersonCommand.self, GrantCommand.self, ProposalCommand.self, KeyCommand.self, TermsCommand.self,
     AccessCommand.self, LogCommand.self, RequestCommand.self,
+    ReleaseCommand.self,
 ]
 
 /// The command that a line says, with `'…'` kept together.

@@ -5,6 +5,7 @@ import StrictJSON
 import Testing
 
 @testable import ControlAPI
+@testable import Store
 
 /// A rollout under a control plane, with the observations that a conductor would bring it.
 struct Carrying: Sendable {

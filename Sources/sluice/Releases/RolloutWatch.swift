@@ -77,8 +77,9 @@ struct RolloutWatch {
     private func line(_ rollout: JSONValue) -> String {
         let reasons = rollout["reasons"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let marks = rollout["overrides"]?.arrayValue ?? []
-        return [rollout.text("phase"), RolloutScreen.stage(of: rollout)].filter { !$0.isEmpty }
-            .joined(separator: " ") + (marks.isEmpty ? "" : " [opened against the rules]")
-            + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: " "))
+        return Table.visible(
+            [rollout.text("phase"), RolloutScreen.stage(of: rollout)].filter { !$0.isEmpty }.joined(separator: " ")
+                + (marks.isEmpty ? "" : " [opened against the rules]")
+                + (reasons.isEmpty ? "" : ": " + reasons.joined(separator: " ")))
     }
 }

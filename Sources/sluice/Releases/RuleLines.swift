@@ -40,8 +40,8 @@ struct RuleLines {
     }
 
     private func line(_ rule: JSONValue, _ metric: JSONValue) -> String {
-        let name = Table.padded(rule.text("rule"), to: 8)
-        let said = rule.text("word")
+        let name = Table.padded(Table.visible(rule.text("rule")), to: 8)
+        let said = Table.visible(rule.text("word"))
         let word = self.inked(Table.padded(said.replacing("_", with: " "), to: 12), said)
         return "    \(name)  \(word)  \(self.evidence(rule, metric))"
     }
