@@ -81,14 +81,17 @@ struct Carrying: Sendable {
     func look(at id: RolloutID, requests: Int = 0) async throws {
         self.world.pass(milliseconds: 3_000)
         let (now, rollout) = (self.world.plane.clock(), try self.rollout(id))
-        var metric = MetricObservation(metric: try name("errors"), heartbeat: now, watermark: now)
-        metric.exposure = requests
+        let metrics = rollout.spec.metrics.map { metric in
+            var observed = MetricObservation(metric: metric.name, heartbeat: now, watermark: now)
+            observed.exposure = requests
+            return observed
+        }
         let gateway = GatewayReport(
             gateway: try name("gw-1"), generation: rollout.enforcement.generation,
             leaseEnds: now.advanced(milliseconds: 5_000))
         let observations = Observations(
             clock: ClockReading(boot: 1, monotonic: now.milliseconds - 1_800_000_000_000, wall: now),
-            epoch: rollout.epoch, metrics: rollout.epoch > 0 ? [metric] : [], requests: requests,
+            epoch: rollout.epoch, metrics: rollout.epoch > 0 ? metrics : [], requests: requests,
             gateways: [gateway], drill: DrillReport(at: now, p99: 800))
         _ = try await self.world.plane.look(at: id, observations)
     }
@@ -125,6 +128,15 @@ struct Carrying: Sendable {
                 ],
                 "traffic": {"requests": {"atFullWeight": 8000000}},
                 "metrics": [{
+                    "name": "severe-harm", "kind": "safety", "type": "eventRate", "exposure": "requests",
+                    "source": {"incidents": {"minSeverity": "high", "attributable": true}},
+                    "influenceCap": {"per": "account", "events": 1, "window": "24h"},
+                    "rules": {
+                        "advance": {"test": "below", "bound": 0.02},
+                        "rollback": {"test": "above", "bound": 0.05, "weight": 0.5, "action": "rollback"},
+                        "tripwire": {"where": "severity == 'critical'", "count": 1, "action": "halt"}
+                    }
+                }, {
                     "name": "errors", "kind": "health", "type": "proportion",
                     "source": {"gateway": {"counter": "http5xx"}},
                     "rules": {
@@ -136,16 +148,16 @@ struct Carrying: Sendable {
                     {
                         "name": "inside", "audience": {"cohorts": ["staff"]}, "setWeight": 50,
                         "requiresApproval": {"roles": ["release_manager", "approver"], "distinct": 2},
-                        "bake": {"min": "5s", "max": "10m"}, "analysis": {"metrics": ["errors"]}
+                        "bake": {"min": "5s", "max": "10m"}, "analysis": {"metrics": ["severe-harm", "errors"]}
                     },
                     {
                         "name": "canary", "audience": {"cohorts": ["partners"]}, "setWeight": 10,
                         "requiresApproval": {"roles": ["release_manager", "approver"], "distinct": 2},
-                        "bake": {"min": "5s", "max": "10m"}, "analysis": {"metrics": ["errors"]}
+                        "bake": {"min": "5s", "max": "10m"}, "analysis": {"metrics": ["severe-harm", "errors"]}
                     },
                     {
                         "name": "all", "setWeight": 100, "bake": {"min": "5s", "max": "10m"},
-                        "analysis": {"metrics": ["errors"]}, "watch": {"for": "10s"}
+                        "analysis": {"metrics": ["severe-harm", "errors"]}, "watch": {"for": "10s"}
                     }
                 ],
                 "rollback": {"target": "closed", "coolDown": "1m"}

@@ -46,6 +46,8 @@ extension Answering {
                 of: candidate, in: call.registry, self.plane.rollouts.current, at: call.now, history: true)
             members.merge(levels) { own, _ in own }
         }
+        let draws = self.plane.draws.current[page.rollout.id] ?? []
+        if !draws.isEmpty { members["draws"] = try JSONValue(encoding: draws) }
         return .json(.object(members))
     }
 

@@ -100,6 +100,11 @@ enum Schemas {
             "automatic_rollbacks": Schema.count, "advance_budget_left": ["type": "number"],
             "alarm_budget_left": ["type": "number"], "held_by?": Schema.id(PersonKind.self),
             "seed_commitment": Schema.digest, "seed?": Schema.text,
+            "draws?": Schema.list(Self.reference("LotteryDraw")),
+        ]),
+        "LotteryDraw": Schema.object([
+            "cohort": Schema.name, "places": Schema.count, "commitment": Schema.digest, "entrants": Schema.digest,
+            "winners": Schema.list(Schema.id(ApplicationKind.self)),
         ]),
         "RolloutDryRun": Schema.object(["before": Self.reference("Rollout"), "after": Self.reference("Rollout")]),
         "Approval": Schema.object([
@@ -111,7 +116,7 @@ enum Schemas {
             "distinct": Schema.count, "approvals": Schema.list(Self.reference("Approval")), "is_signed": Schema.flag,
         ]),
         "OverrideMark": Schema.object([
-            "stage?": Schema.name, "at": Schema.time, "approvals": Schema.list(Self.reference("Approval")),
+            "stage": Schema.name, "at": Schema.time, "approvals": Schema.list(Self.reference("Approval")),
             "not_shown": Schema.list(Schema.text),
         ]),
         "RolloutList": Schema.object(["data": Schema.list(Self.reference("Rollout"))]),

@@ -101,6 +101,13 @@ struct ReleaseDesk {
                 "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave it out: then "
                     + "one is made, and the ledger holds its commitment")
         }
+        for (place, cohort) in spec.cohorts.enumerated() {
+            guard case .lottery(let lottery) = cohort.membership, lottery.seedCommitment != seed else { continue }
+            throw Refusal(
+                .invalidField, field: "spec.cohorts[\(place)].lottery.seedCommitment",
+                "is not the SHA-256 of the rollout's seed, which draws its lotteries too; draw a seed, name its "
+                    + "SHA-256 here and in spec.bucketing.seedCommitment, and hand it in with the plan")
+        }
     }
 
     private func check(_ spec: ReleasePlan.Spec) throws(Refusal) {

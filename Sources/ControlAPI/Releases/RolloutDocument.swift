@@ -54,12 +54,11 @@ enum RolloutDocument {
 
     /// What opened against the rules: what, when, by whom, why, and what was not shown.
     private static func value(of mark: OverrideMark, in spec: ReleasePlan.Spec) throws -> JSONValue {
-        var members: [String: JSONValue] = [
-            "at": .integer(mark.at.milliseconds), "approvals": try JSONValue(encoding: mark.approvals),
+        [
+            "stage": .string(spec.stages[mark.stage].name.text), "at": .integer(mark.at.milliseconds),
+            "approvals": try JSONValue(encoding: mark.approvals),
             "not_shown": .array(mark.waived.map { .string($0.sentence(in: spec)) }),
         ]
-        members["stage"] = mark.stage.map { .string(spec.stages[$0].name.text) }
-        return .object(members)
     }
 }
 

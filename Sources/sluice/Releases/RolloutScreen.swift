@@ -104,9 +104,9 @@ struct RolloutScreen {
         let marks = self.rollout["overrides"]?.arrayValue ?? []
         guard !marks.isEmpty else { return [] }
         let lines = marks.flatMap { mark in
-            let what = mark["stage"]?.stringValue ?? "the completion"
             let who = self.approvals(mark).joined(separator: ", ")
-            return Paragraph.lines("\(what), at \(mark.moment("at")), by \(who)", beginning: "  ", width: self.width)
+            return Paragraph.lines(
+                "\(mark.text("stage")), at \(mark.moment("at")), by \(who)", beginning: "  ", width: self.width)
                 + (mark["not_shown"]?.arrayValue ?? []).compactMap(\.stringValue).flatMap {
                     Paragraph.lines($0, beginning: "    - ", width: self.width)
                 }

@@ -58,15 +58,15 @@ struct RuleLines {
             guard bound > 0 else { return "\(side) \(PlanFigures.rate(bound))" }
             return "\(bar.text(half: half))  \(side) \(PlanFigures.rate(bound))"
         case .eventSplit?, .varyingShare?:
-            return "\(side) \(PlanFigures.rate(bound)) times the baseline, \(Self.progress(rule))"
-        case .cusum?: return "a rise above \(PlanFigures.rate(bound)), \(Self.progress(rule))"
+            return "\(side) \(PlanFigures.rate(bound)) times the baseline; \(Self.progress(rule))"
+        case .cusum?: return "a rise above \(PlanFigures.rate(bound)); \(Self.progress(rule))"
         case .none?, nil: return "the plan's numbers allow no test"
         }
     }
 
     private static func progress(_ rule: JSONValue) -> String {
         guard let progress = rule["progress"]?.doubleValue else { return "nothing is weighed" }
-        return "\(Int((progress * 100).rounded(.down))) % of the evidence that it takes"
+        return "\(Int((progress * 100).rounded(.down))) % of what it takes"
     }
 
     private func inked(_ text: String, _ word: String) -> String {

@@ -15,8 +15,8 @@ public struct ActiveOverride: Codable, Hashable, Sendable {
 
 /// That something opened against the rules. The mark stays for the rest of the rollout, whatever is shown later.
 public struct OverrideMark: Codable, Hashable, Sendable {
-    /// The stage that opened, as a place in the plan; nil if the rollout completed by it.
-    public let stage: Int?
+    /// The stage that opened, as a place in the plan.
+    public let stage: Int
     /// When.
     public let at: Timestamp
     /// Who signed, when and why.
@@ -27,7 +27,7 @@ public struct OverrideMark: Codable, Hashable, Sendable {
 
 extension Rollout {
     /// The stages that opened against the rules.
-    public var overriddenStages: [Int] { self.overrideMarks.compactMap(\.stage) }
+    public var overriddenStages: [Int] { self.overrideMarks.map(\.stage) }
 
     /// What people waive of these obstacles.
     func waived(_ obstacles: [Obstacle], at now: Timestamp) -> [Obstacle] {
@@ -36,7 +36,7 @@ extension Rollout {
     }
 
     /// Makes a mark if something opens only because people waived these obstacles.
-    mutating func mark(_ stage: Int?, _ obstacles: [Obstacle], at now: Timestamp) {
+    mutating func mark(_ stage: Int, _ obstacles: [Obstacle], at now: Timestamp) {
         let waived = self.waived(obstacles, at: now)
         guard let override, !waived.isEmpty else { return }
         self.overrideMarks.append(OverrideMark(stage: stage, at: now, approvals: override.approvals, waived: waived))

@@ -106,9 +106,7 @@ extension Rollout {
             self.restart = back.stage != nil && isWithin ? .plan : .nobody
         case .rolledBack: self.standing = .rolledBack
         case .restart: self.reopen(at: now)
-        case .complete:
-            self.mark(nil, record.assessment.obstacles, at: now)
-            self.standing = .completed
+        case .complete: self.standing = .completed
         }
     }
 
