@@ -128,6 +128,9 @@ struct LintCase: CustomTestStringConvertible, Sendable {
             "cohort-order", [("spec.cohorts[2]", ["name": "drawn", "percentage": 5])], at: "spec.cohorts[2]"),
         LintCase("lottery-commitment", "spec.cohorts[2].lottery.seedCommitment", nil),
         LintCase(
+            "lottery-commitment", "spec.cohorts[2].lottery.seedCommitment",
+            .string("sha256:" + String(repeating: "0", count: 64))),
+        LintCase(
             "seed-commitment", [("spec.bucketing.seedCommitment", nil)], at: "spec.bucketing.seedCommitment",
             passes: [
                 ("spec.bucketing.seedCommitment", nil), ("spec.bucketing.algorithm", "murmur3-mulshift-v2"),
