@@ -239,8 +239,11 @@ def test_a_seed_of_the_authors_own_is_committed_to_and_revealed(sluice, key):
     made = sluice.cli("plan", "propose", path, "--seed-file", drawn)
     rollout = made["entries"][0]["entry"]["content"]["rollout"]
     assert "seed" not in status(sluice, rollout)
+    with pytest.raises(CommandFailed, match="secret until the rollout is over"):
+        sluice.run("release", "draw", rollout, "--data", sluice.data)
     sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
     assert status(sluice, rollout)["seed"] == seed.hex()
+    assert "Nothing was drawn" in sluice.run("release", "draw", rollout, "--data", sluice.data).stderr
     verified(sluice)
 
 
