@@ -204,7 +204,7 @@ def test_what_opens_against_the_rules_is_seen_for_good_and_another_rollout_takes
     sluice.cli("release", "override", rollout, "--reason", "agreed", as_person="carol")
     eventually(lambda: status(sluice, rollout).get("stage") == 1, 10, "the stage that was opened against the rules")
     view = watched(sluice, rollout)
-    mark = view.split("OPENED AGAINST THE RULES")[1].split("\n\n")[0]
+    mark = " ".join(view.split("OPENED AGAINST THE RULES")[1].split("\n\n")[0].split())
     assert "a customer waits" in mark and "agreed" in mark and "within its bound" in mark
     listed = sluice.run("release", "list", "--server", sluice.control, "--key-file", sluice.key_file("alice"))
     assert "opened against the rules" in listed.stdout

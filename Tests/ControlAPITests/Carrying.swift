@@ -98,13 +98,11 @@ struct Carrying: Sendable {
 
     /// Looks under steady use until the rollout is where it is wanted.
     func run(_ id: RolloutID, until isThere: (Rollout) -> Bool) async throws {
-        var (epoch, requests) = (-1, 0)
         for _ in 0..<250 {
             let rollout = try self.rollout(id)
             if isThere(rollout) { return }
-            requests = rollout.epoch == epoch ? requests + 2_000 : 0
-            epoch = rollout.epoch
-            try await self.look(at: id, requests: requests)
+            let last = rollout.last.flatMap { $0.epoch == rollout.epoch ? $0.inputs.requests : nil } ?? 0
+            try await self.look(at: id, requests: last + 2_000)
         }
         Issue.record("the rollout came to \(try self.rollout(id).phase)")
     }
