@@ -90,10 +90,11 @@ struct LevelTests {
         return found.withLockedValue { $0 }
     }
 
-    /// The levels of the candidate after each entry of the log, folded anew from its bytes.
+    /// The levels of the candidate after each decision, folded anew from the bytes of the log. What is decided at one
+    /// moment is one decision, such as that a rollout completes and its candidate is current.
     private static func recomputed(_ carrying: Carrying) throws -> [JSONValue] {
         var state = ControlState()
-        var histories: [JSONValue] = []
+        var histories: [Timestamp: JSONValue] = [:]
         let reader = carrying.world.reader
         try reader.entries(0..<reader.size()) { index, bytes in
             let entry = try ControlEntry(index: index, bytes: bytes)
@@ -101,8 +102,8 @@ struct LevelTests {
             guard let version = state.registry.version(named: try name("aurora-2.0")) else { return }
             let members = LevelDocument.members(
                 of: version, in: state.registry, state.book, at: entry.at, history: true)
-            histories.append(members["levels"] ?? .null)
+            histories[entry.at] = members["levels"]
         }
-        return histories
+        return histories.sorted { $0.key < $1.key }.map(\.value)
     }
 }
