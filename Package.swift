@@ -170,8 +170,8 @@ let package = Package(
             "ControlAPITests",
             [
                 "ControlAPI", "AccessPolicy", "Arms", "Gradient", "ReleaseModel", "StrictJSON", "Ledger", "PlanFiles",
-                "Signals", "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore,
-                .nioPosix, .nioLocks, .logging, .lifecycle,
+                "Signals", "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes,
+                .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(

@@ -112,6 +112,7 @@ struct VerbTests {
         ("release roll-back \(rollout) --reason look --dry-run", ReleaseCommand.RollBack.self),
         ("release abort \(rollout) --reason look", ReleaseCommand.Abort.self),
         ("release dismiss \(rollout) --person \(person) --reason left", ReleaseCommand.Dismiss.self),
+        ("release report \(rollout) --kind incident --severity critical", ReleaseCommand.Report.self),
         ("release drill", ReleaseCommand.Drill.self),
         ("release draw \(rollout) --data d", ReleaseCommand.Draw.self),
     ]

@@ -85,10 +85,6 @@ extension Answering {
                     .notPermitted, field: "kind", "an application says what it thought of an answer: feedback")
             }
         }
-        guard let page = self.plane.rollouts.current.pages[report.rollout] else {
-            throw Problem.notFound("rollout", field: "rollout")
-        }
-        guard page.rollout.isConducted else { throw RolloutRefusal.wrongPhase("under way") }
         let isNew = try await self.takeReport(report, speaker)
         return .json(["id": .string(report.id.description), "is_new": .bool(isNew)], status: 202)
     }
