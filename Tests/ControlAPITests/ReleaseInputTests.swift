@@ -138,7 +138,7 @@ struct ReleaseInputTests {
         ledger.open(StageOpening(epoch: 1, stage: 0, at: now.advanced(milliseconds: -9_000)))
         let shared = NIOLockedValueBox(ledger)
         var hooks = ControlService.Hooks()
-        hooks.takeReport = { report in
+        hooks.takeReport = { report, _ in
             try shared.withLockedValue { try $0.take(report, about: nil, at: now) == .taken }
         }
         try await world.serving(hooks: hooks) { client in
