@@ -100,8 +100,9 @@ let package = Package(
         room(
             "ControlAPI",
             [
-                "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "StageControl", "Signals", "Ledger", "Store",
-                "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle, .logging,
+                "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
+                "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
+                .logging,
                 .nioCore, .nioLocks,
             ]),
         // Executables.
@@ -110,7 +111,7 @@ let package = Package(
             dependencies: [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
                 "Gateway", "ControlAPI", "Arms", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
-                "Rehearsal",
+                "Rehearsal", "Gradient",
                 .arguments, .crypto, .yams, .lifecycle,
                 .signals, .logging, .nioCore,
                 .nioPosix, .nioLocks,
@@ -168,9 +169,9 @@ let package = Package(
         tests(
             "ControlAPITests",
             [
-                "ControlAPI", "AccessPolicy", "Arms", "ReleaseModel", "StrictJSON", "Ledger", "PlanFiles", "Signals",
-                "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes, .nioCore,
-                .nioPosix, .nioLocks, .logging, .lifecycle,
+                "ControlAPI", "AccessPolicy", "Arms", "Gradient", "ReleaseModel", "StrictJSON", "Ledger", "PlanFiles",
+                "Signals", "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes,
+                .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(
@@ -178,7 +179,7 @@ let package = Package(
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
                 "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
-            ], exclude: ["Plans/Snapshots"]),
+            ], exclude: ["Plans/Snapshots", "Releases/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(
             "ConductorTests",

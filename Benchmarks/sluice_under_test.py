@@ -34,7 +34,7 @@ LIMITS = [
 
 # Alice writes; the others are the two who have to sign what she wrote.
 PEOPLE = ["alice=admin,release_manager,access_reviewer", "bob=approver", "carol=release_manager,operator"]
-PROPOSE, APPROVE = ["release", "propose"], ["release", "approve"]
+PROPOSE, APPROVE = ["plan", "propose"], ["plan", "approve"]
 PLAN = ROOT / "Benchmarks" / "plans" / "half.yaml"
 
 

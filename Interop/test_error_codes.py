@@ -89,9 +89,21 @@ def test_every_code_of_the_control_api_has_its_row():
     assert documented == expected
 
 
+def test_every_refusal_of_a_rollout_has_its_row_and_status():
+    source = read("StageControl/Rollout/People/RolloutRefusal.swift")
+    codes = dict(re.findall(r'case \.(\w+): "(rollout_\w+)"', source))
+    assert set(codes) == set(re.findall(r"\n    case (\w+)", source)), "every case has a code"
+    making = read("ControlAPI/Problems/Problem+Making.swift")
+    switch = re.search(r"init\(_ refusal: RolloutRefusal\).*?\n    \}", making, re.DOTALL)[0]
+    statuses = {
+        codes[case]: status for cases, status in re.findall(r"case ([^:]+):\s*(\d{3})", switch)
+        for case in re.findall(r"\.(\w+)", cases)}
+    assert rows("Control API: rollouts") == statuses
+
+
 @pytest.mark.parametrize("section", ["Gateway: who speaks, and what is open", "Gateway: limits and recording",
                                      "Gateway: the request", "Gateway: feedback", "Gateway: the upstream",
-                                     "Control API"])
+                                     "Control API", "Control API: rollouts"])
 def test_each_row_says_who_mends_it_and_whether_to_try_again(section):
     lines = PAGE.read_text().split(f"## {section}\n")[1].split("\n## ")[0].splitlines()
     for line in lines:

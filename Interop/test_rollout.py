@@ -96,14 +96,14 @@ def propose(sluice, candidate, baseline, **changes):
         text = text.replace(old, new)
     path = sluice.folder / f"{candidate}.yaml"
     path.write_text(text)
-    made = sluice.cli("release", "propose", path)
+    made = sluice.cli("plan", "propose", path)
     return made["entries"][0]["entry"]["content"]["rollout"]
 
 
 def sign_and_start(sluice, rollout):
     settle(sluice, rollout)
-    sluice.cli("release", "approve", rollout, as_person="bob")
-    sluice.cli("release", "approve", rollout, as_person="carol")
+    sluice.cli("plan", "approve", rollout, as_person="bob")
+    sluice.cli("plan", "approve", rollout, as_person="carol")
     sluice.cli("release", "start", rollout)
 
 
@@ -114,6 +114,26 @@ def settle(sluice, rollout):
 
 def status(sluice, rollout):
     return sluice.api.get(f"/v1/rollouts/{rollout}", sluice.person_key("alice")).json()
+
+
+def signed(sluice, rollout):
+    """For what somebody has signed."""
+    return [ballot["motion"]["kind"] for ballot in status(sluice, rollout)["ballots"] if ballot["approvals"]]
+
+
+def watched(sluice, rollout):
+    """The view for people: at 80 columns and without colour where nobody watches."""
+    finished = sluice.run("release", "watch", rollout, "--once", "--server", sluice.control,
+                          "--key-file", sluice.key_file("alice"))
+    assert "\x1b" not in finished.stdout
+    assert all(len(line) <= 80 or line.startswith("plan") for line in finished.stdout.splitlines())
+    return finished.stdout
+
+
+def levels(sluice, version):
+    """How far a version was open, and by what."""
+    document = sluice.api.get(f"/v1/versions/{version}", sluice.person_key("alice")).json()
+    return [(change["from"], change["to"], change["because"][0]["kind"]) for change in document["levels"]]
 
 
 def reaches(sluice, rollout, *phases, seconds=90):
@@ -135,17 +155,71 @@ def test_a_plan_is_signed_by_two_who_did_not_write_it(sluice, key):
     rollout = propose(sluice, "aurora-2.0", "aurora-1.0")
     settle(sluice, rollout)
     with pytest.raises(CommandFailed, match="does not sign for it"):
-        sluice.cli("release", "approve", rollout, as_person="alice")
-    sluice.cli("release", "approve", rollout, as_person="bob")
+        sluice.cli("plan", "approve", rollout, as_person="alice")
+    sluice.cli("plan", "approve", rollout, as_person="bob")
     with pytest.raises(CommandFailed, match="somebody else must"):
-        sluice.cli("release", "approve", rollout, as_person="bob")
+        sluice.cli("plan", "approve", rollout, as_person="bob")
     with pytest.raises(CommandFailed, match="is not approved"):
         sluice.cli("release", "start", rollout)
     with pytest.raises(CommandFailed, match="not the one that was given"):
-        sluice.cli("release", "approve", rollout, "--plan", "sha256:" + "0" * 64, as_person="carol")
+        sluice.cli("plan", "approve", rollout, "--plan", "sha256:" + "0" * 64, as_person="carol")
     sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
     assert status(sluice, rollout)["phase"] == "aborted"
     assert status(sluice, rollout)["seed"], "the secret of a rollout that is over is no secret"
+    verified(sluice)
+
+
+def test_a_plan_is_revised_and_signatures_are_void(sluice, key):
+    rollout = propose(sluice, "aurora-2.0", "aurora-1.0")
+    settle(sluice, rollout)
+    sluice.cli("plan", "approve", rollout, as_person="bob")
+    sluice.cli("release", "withdraw", rollout, as_person="bob")
+    assert signed(sluice, rollout) == []
+    sluice.cli("plan", "approve", rollout, as_person="bob")
+    assert signed(sluice, rollout) == ["open_plan"]
+    path = sluice.folder / "revised.yaml"
+    path.write_text(PLAN.read_text().replace("setWeight: 10", "setWeight: 5"))
+    would = sluice.cli("plan", "revise", rollout, path, "--dry-run", as_person="carol")
+    assert would["before"]["plan"] == status(sluice, rollout)["plan"] != would["after"]["plan"]
+    sluice.cli("plan", "revise", rollout, path, as_person="carol")
+    assert status(sluice, rollout)["plan"] == would["after"]["plan"] and signed(sluice, rollout) == []
+    fetched = sluice.folder / "fetched.json"
+    fetched.write_text(json.dumps(sluice.cli("plan", "fetch", rollout)))
+    assert sluice.run("plan", "hash", fetched).stdout.strip() == would["after"]["plan"]
+    with pytest.raises(CommandFailed, match="does not sign for it"):
+        sluice.cli("plan", "approve", rollout, as_person="carol")
+    bob = sluice.api.get("/v1/me", sluice.person_key("bob")).json()["id"]
+    sluice.cli("release", "dismiss", rollout, "--person", bob, "--reason", "has left", as_person="carol")
+    with pytest.raises(CommandFailed, match="may not sign any more"):
+        sluice.cli("plan", "approve", rollout, as_person="bob")
+    sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
+    verified(sluice)
+
+
+def test_what_opens_against_the_rules_is_seen_for_good_and_another_rollout_takes_over(sluice, key):
+    rollout = propose(sluice, "aurora-2.0", "aurora-1.0")
+    sign_and_start(sluice, rollout)
+    eventually(lambda: status(sluice, rollout)["phase"] == "baking", 15, "the first stage")
+    sluice.cli("release", "override", rollout, "--reason", "a customer waits", as_person="bob")
+    sluice.cli("release", "override", rollout, "--reason", "agreed", as_person="carol")
+    eventually(lambda: status(sluice, rollout).get("stage") == 1, 10, "the stage that was opened against the rules")
+    view = watched(sluice, rollout)
+    mark = " ".join(view.split("OPENED AGAINST THE RULES")[1].split("\n\n")[0].split())
+    assert "a customer waits" in mark and "agreed" in mark and "within its bound" in mark
+    listed = sluice.run("release", "list", "--server", sluice.control, "--key-file", sluice.key_file("alice"))
+    assert "opened against the rules" in listed.stdout
+    other = propose(sluice, "aurora-2.1", "aurora-1.0")
+    settle(sluice, other)
+    for person in ("bob", "carol"):
+        sluice.cli("plan", "approve", other, as_person=person)
+    with pytest.raises(CommandFailed, match="under way"):
+        sluice.cli("release", "start", other)
+    for person in ("bob", "carol"):
+        sluice.cli("release", "supersede", rollout, "--by", other, "--reason", "newer", as_person=person)
+    assert status(sluice, rollout)["phase"] == "superseded"
+    sluice.cli("release", "start", other)
+    eventually(lambda: status(sluice, other).get("stage") == 0, 10, "the rollout that took over")
+    sluice.cli("release", "abort", other, "--reason", "only a test", as_person="carol")
     verified(sluice)
 
 
@@ -157,16 +231,19 @@ def test_a_seed_of_the_authors_own_is_committed_to_and_revealed(sluice, key):
     commitment = f"bucketing: {{unit: account, seedCommitment: \"sha256:{hashlib.sha256(seed).hexdigest()}\"}}"
     path.write_text(PLAN.read_text().replace("bucketing: {unit: account}", commitment))
     with pytest.raises(CommandFailed, match="hand in the seed"):
-        sluice.cli("release", "propose", path)
+        sluice.cli("plan", "propose", path)
     other = sluice.folder / "other-seed"
     other.write_bytes(bytes(32))
     with pytest.raises(CommandFailed, match="seed"):
-        sluice.cli("release", "propose", path, "--seed-file", other)
-    made = sluice.cli("release", "propose", path, "--seed-file", drawn)
+        sluice.cli("plan", "propose", path, "--seed-file", other)
+    made = sluice.cli("plan", "propose", path, "--seed-file", drawn)
     rollout = made["entries"][0]["entry"]["content"]["rollout"]
     assert "seed" not in status(sluice, rollout)
+    with pytest.raises(CommandFailed, match="secret until the rollout is over"):
+        sluice.run("release", "draw", rollout, "--data", sluice.data)
     sluice.cli("release", "abort", rollout, "--reason", "only a test", as_person="carol")
     assert status(sluice, rollout)["seed"] == seed.hex()
+    assert "Nothing was drawn" in sluice.run("release", "draw", rollout, "--data", sluice.data).stderr
     verified(sluice)
 
 
@@ -174,7 +251,7 @@ def test_a_plan_with_faults_is_refused_with_all_of_them(sluice):
     path = sluice.folder / "bad.yaml"
     path.write_text(PLAN.read_text().replace("bake: {min: 5s", "bake: {min: 5parsecs", 1).replace("setWeight: 50", "setWeigth: 50"))
     with pytest.raises(CommandFailed) as caught:
-        sluice.cli("release", "propose", path)
+        sluice.cli("plan", "propose", path)
     assert "setWeigth" in caught.value.stderr and "5parsecs" in caught.value.stderr
 
 
@@ -182,9 +259,14 @@ def test_a_good_release_advances_by_its_evidence_and_moves_nobody_back(sluice, t
     rollout = propose(sluice, "aurora-2.0", "aurora-1.0")
     sign_and_start(sluice, rollout)
     reaches(sluice, rollout, "baking", "undecided")
+    view = watched(sluice, rollout)
+    assert "below 0.03" in view and "above 0.05" in view and "|" in view and "gradual or staged (2 of 6)" in view
+    before = levels(sluice, "aurora-2.0")
+    assert before[-1] == ("closed", "gradual", "stage")
     began = time.monotonic()
     reaches(sluice, rollout, "completed", seconds=180)
     ended = time.monotonic()
+    assert levels(sluice, "aurora-2.0") == before, "what serves all by now is open to as many as its grants say"
     shares = collections.Counter(model for _, _, status, model in traffic.since(began) if status == 200)
     assert shares["aurora-1.0"] > 0 and shares["aurora-2.0"] > 0
     seen = collections.defaultdict(list)
@@ -242,8 +324,10 @@ def test_a_rollout_survives_kill_9_where_it_stood(sluice, traffic):
     rollout = propose(sluice, "aurora-1.0", "aurora-2.0")
     sign_and_start(sluice, rollout)
     before = reaches(sluice, rollout, "baking", "undecided")
+    known = levels(sluice, "aurora-1.0")
     sluice.kill()
     sluice.serve()
+    assert levels(sluice, "aurora-1.0")[:len(known)] == known, "the log alone gives the same levels again"
     after = reaches(sluice, rollout, "baking", "undecided", "completed", seconds=30)
     assert after["tick"] >= before["tick"] and after["stage"] >= before["stage"]
     assert after["plan"] == before["plan"]

@@ -9,6 +9,7 @@ let nouns: [any ParsableCommand.Type] = [
     ModelCommand.self, VersionCommand.self, ComponentCommand.self, OrganisationCommand.self, ApplicationCommand.self,
     PersonCommand.self, GrantCommand.self, ProposalCommand.self, KeyCommand.self, TermsCommand.self,
     AccessCommand.self, LogCommand.self, RequestCommand.self,
+    ReleaseCommand.self,
 ]
 
 /// The command that a line says, with `'…'` kept together.
@@ -24,6 +25,7 @@ private let digest = "sha256:" + String(repeating: "a", count: 64)
 private let person = Known.person.description
 private let proposal = Known.proposal.description
 private let grant = Known.grant.description
+private let rollout = RolloutID(bits: 11).description
 
 @Suite("A command line")
 struct VerbTests {
@@ -95,6 +97,24 @@ struct VerbTests {
         ("log verify --log access --data d", LogVerify.self),
         ("log prove --log control --data d --index 7 --out f.tlog-proof --entry e", LogProve.self),
         ("log fsck --log control --data d", LogFsck.self),
+        ("release list --model m", ReleaseCommand.List.self),
+        ("release status \(rollout)", ReleaseCommand.Status.self),
+        ("release watch \(rollout) --seconds 3", ReleaseCommand.Watch.self),
+        ("release watch \(rollout) --once --output json", ReleaseCommand.Watch.self),
+        ("release start \(rollout) --not-before 2027-01-31", ReleaseCommand.Start.self),
+        ("release advance \(rollout)", ReleaseCommand.Advance.self),
+        ("release resume \(rollout) --dry-run", ReleaseCommand.Resume.self),
+        ("release override \(rollout) --reason late", ReleaseCommand.Override.self),
+        ("release supersede \(rollout) --by \(rollout) --reason newer", ReleaseCommand.Supersede.self),
+        ("release withdraw \(rollout) --signed plan", ReleaseCommand.Withdraw.self),
+        ("release hold \(rollout) --reason look", ReleaseCommand.Hold.self),
+        ("release step-back \(rollout) --reason look", ReleaseCommand.StepBack.self),
+        ("release roll-back \(rollout) --reason look --dry-run", ReleaseCommand.RollBack.self),
+        ("release abort \(rollout) --reason look", ReleaseCommand.Abort.self),
+        ("release dismiss \(rollout) --person \(person) --reason left", ReleaseCommand.Dismiss.self),
+        ("release report \(rollout) --kind incident --severity critical", ReleaseCommand.Report.self),
+        ("release drill", ReleaseCommand.Drill.self),
+        ("release draw \(rollout) --data d", ReleaseCommand.Draw.self),
     ]
 
     @Test("is understood for every verb", arguments: lines.indices)

@@ -47,7 +47,8 @@ struct ReadingTests {
                 let first = try #require(json["data"]?.arrayValue?.first, "no \(collection.rawValue)")
                 let id = try #require(first["id"]?.stringValue)
                 let item = try await client.get("/v1/\(collection.rawValue)/\(id)", key: bob.key)
-                #expect(try item.json() == first)
+                // By itself a version tells how its level came to be.
+                #expect(try item.json().objectValue?.filter { $0.key != "levels" } == first.objectValue)
                 let missing = try await client.get("/v1/\(collection.rawValue)/nothing", key: bob.key)
                 #expect(missing.status == 404)
                 #expect(try missing.problem() == "not_found")

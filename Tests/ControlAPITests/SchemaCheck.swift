@@ -23,7 +23,8 @@ extension Schemas {
         case ("string"?, .string(let text)):
             guard let pattern = schema["pattern"]?.stringValue else { return [] }
             return try text.contains(Regex(pattern)) ? [] : ["\(path): \(text) is not \(pattern)"]
-        case ("integer"?, .integer), ("boolean"?, .bool), (nil, _): return []
+        case ("integer"?, .integer), ("number"?, .integer), ("number"?, .double), ("boolean"?, .bool), (nil, _):
+            return []
         case ("array"?, .array(let elements)):
             guard let items = schema["items"] else { return [] }
             return try elements.enumerated().flatMap { try Self.faults(of: $1, items, at: "\(path)[\($0)]") }

@@ -55,6 +55,7 @@ struct HistoryTests {
         other.facts.components.shuffle(using: &generator)
         other.facts.grants.shuffle(using: &generator)
         other.facts.enrolment.shuffle(using: &generator)
+        other.facts.stagings.shuffle(using: &generator)
         #expect(other.history() == release.history())
         let (one, two) = (Gradient(facts: release.facts), Gradient(facts: other.facts))
         for number in 0...32 as ClosedRange<Int64> {
@@ -101,6 +102,7 @@ extension ReleaseFacts {
             case .grant(let id), .copies(let id): facts.grants.removeAll { $0.id == id }
             case .component(let id): facts.components.removeAll { $0.component.id == id }
             case .openScience(let id): facts.components.removeAll { $0.component.version == id }
+            case .stage(let id, _): facts.stagings.removeAll { $0.rollout == id }
             case .enrolment, .withheld: break
             }
         }
@@ -120,6 +122,27 @@ struct ChangeTests {
                 LevelChange(at: day(9), from: .gradual, to: .fullyClosed, because: [.grant(grant)]),
             ])
         #expect(release.history(until: 8).count == 1)
+    }
+
+    @Test("comes with a rollout's first stage that reaches somebody outside, not with the next, and goes with the last")
+    func stages() {
+        var release = Release()
+        let grant = release.grant([.api], to: .trusted, versions: nil, issued: 1, revoked: 20)
+        let staff = release.grant([.api], to: .internal, versions: nil, issued: 1)
+        release.stage(staff, "staff", from: 2, until: 4)
+        release.stage(grant, "canary", from: 4, until: 6)
+        release.stage(grant, "half", from: 6, until: 9)
+        release.stage(grant, "again", from: 12, until: nil)
+        let id = RolloutID(bits: 1)
+        func stage(_ name: String) -> Reason { .stage(id, Name(exactly: name)) }
+        #expect(
+            release.history() == [
+                LevelChange(at: day(4), from: .fullyClosed, to: .gradual, because: [stage("canary")]),
+                LevelChange(at: day(9), from: .gradual, to: .fullyClosed, because: [stage("half")]),
+                LevelChange(at: day(12), from: .fullyClosed, to: .gradual, because: [stage("again")]),
+                LevelChange(at: day(20), from: .gradual, to: .fullyClosed, because: [.grant(grant)]),
+            ])
+        #expect(Gradient(facts: release.facts).reasons(at: day(7)) == [.grant(grant), stage("half")])
     }
 
     @Test("comes when a component's day is there")

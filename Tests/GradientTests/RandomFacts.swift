@@ -20,6 +20,7 @@ extension Release {
         }
         for version in versions {
             release.randomComponents(of: version, using: &generator)
+            release.randomStages(of: version, using: &generator)
         }
         return release
     }
@@ -36,6 +37,15 @@ extension Release {
             modalities, to: population, versions: named, issued: .random(in: 0...20, using: &generator),
             opens: moment(3), expires: moment(2), revoked: moment(3),
             model: generator.oneIn(15) ? ModelID(bits: 2) : Self.model)
+    }
+
+    /// Stages that follow each other and those that do not, for some of the grants.
+    private mutating func randomStages(of version: VersionID, using generator: inout SeededGenerator) {
+        for grant in self.facts.grants where generator.oneIn(4) {
+            let from = Int64.random(in: 0...25, using: &generator)
+            let until = generator.oneIn(3) ? nil : from + .random(in: 0...10, using: &generator)
+            self.stage(grant.id, of: version, from: from, until: until)
+        }
     }
 
     /// Few of a closed version; of an open one all kinds but some, so that Class I comes and does not come.
@@ -90,7 +100,14 @@ extension ReleaseFacts {
             return .cloudAPI
         }
         if forEveryone.contains(where: { $0.content.modalities.contains(.hosted) }) { return .hosted }
-        return inForce.isEmpty ? .fullyClosed : .gradual
+        let isStaged = self.stagings.contains { staged in
+            staged.version == version.id && staged.from <= now && staged.until.map { now < $0 } ?? true
+                && self.grants.contains {
+                    $0.id == staged.grant && $0.content.model == version.model
+                        && $0.content.population != .internal && $0.isInForce(at: now)
+                }
+        }
+        return inForce.isEmpty && !isStaged ? .fullyClosed : .gradual
     }
 
     /// Looks at every day until now, since all random facts begin and end with one.

@@ -60,6 +60,17 @@ struct Release {
         }
     }
 
+    /// Lets a stage reach who has a grant.
+    mutating func stage(
+        _ grant: GrantID, of version: VersionID = VersionID(bits: 1), _ name: String = "canary", from: Int64,
+        until: Int64?
+    ) {
+        self.facts.stagings.append(
+            StagedAccess(
+                version: version, grant: grant, rollout: RolloutID(bits: 1), stage: Name(exactly: name),
+                from: day(from), until: until.map(day)))
+    }
+
     mutating func enrolment(_ policy: EnrolmentPolicy, from: Int64 = 0) {
         self.facts.enrolment.append(EnrolmentChange(policy, from: day(from)))
     }

@@ -104,7 +104,9 @@ extension Snapshot {
         if let expires = grant.content.expires, now >= expires { denials.append(Denial(.grantExpired, field: "model")) }
         // People who signed for a rollout's plan let its candidate out to whom the rollout chooses.
         let isChosen = attempt.placement?.arm == .candidate
-        if !isChosen, !(grant.content.versions?.contains ?? self.registry.served.contains)(attempt.version.id) {
+        let version = attempt.version.id
+        let isReached = grant.content.versions.map { $0.contains(version) } ?? (self.registry.served[version] != nil)
+        if !isChosen, !isReached {
             // The version's name is the caller's own word if it was pinned; else it may be news.
             let detail = attempt.target.isPinned ? attempt.version.name.text : nil
             denials.append(Denial(.stageNotOpen, field: "model", detail: detail))

@@ -57,7 +57,7 @@ extension Snapshot {
     /// Whether the caller may learn that the name stands for something: the model is listed, or there is a grant or a
     /// place on its list. Of a version that never was current only a grant that names it tells.
     func mayKnow(of target: Target, _ caller: Application, _ grants: [Grant]) -> Bool {
-        if target.isPinned, let version = target.version?.id, !self.registry.served.contains(version) {
+        if target.isPinned, let version = target.version?.id, self.registry.served[version] == nil {
             return grants.contains { $0.content.versions?.contains(version) ?? false }
         }
         return target.model.visibility == .listed || !grants.isEmpty

@@ -14,9 +14,10 @@ extension Registry {
             self.versionsByName[version.name] = version.id
         case .componentAdded(let component):
             self.components[component.id] = component
+            self.registered[component.id] = entry.at
         case .currentVersionChanged(let change):
             self.current[change.model] = change.version
-            self.served.insert(change.version)
+            self.served[change.version] = self.served[change.version] ?? entry.at
         case .modelHeld(let hold):
             self.held[hold.model] = hold.reason
             // What was proposed to lift an earlier hold was not proposed knowing of this one.

@@ -16,10 +16,13 @@ public struct Registry: Hashable, Sendable {
     public internal(set) var versions: TreeDictionary<VersionID, Version> = [:]
     /// Every component of every version.
     public internal(set) var components: TreeDictionary<ComponentID, Component> = [:]
+    /// When each component was registered.
+    public internal(set) var registered: TreeDictionary<ComponentID, Timestamp> = [:]
     /// Which version a model's name resolves to.
     public internal(set) var current: TreeDictionary<ModelID, VersionID> = [:]
-    /// Every version that was current at some time: two people let it out. A grant that lists no versions means these.
-    public internal(set) var served: TreeSet<VersionID> = []
+    /// Every version that was current at some time, and since when it may serve: two people let it out. A grant that
+    /// lists no versions means these.
+    public internal(set) var served: TreeDictionary<VersionID, Timestamp> = [:]
     /// Models that are closed to everybody, and why.
     public internal(set) var held: TreeDictionary<ModelID, String> = [:]
     /// Every organisation.

@@ -30,12 +30,12 @@ extension Answering {
             fields.insert(GuardedFields(field))
         }
         let request = AccessRequest(
-            key: try Self.presented(asked, modality, call), model: asked.model, modality: modality,
+            key: try self.presented(asked, modality, call), model: asked.model, modality: modality,
             region: asked.region, fields: fields)
         return try .json(encoding: call.rules.explain(request, at: call.now))
     }
 
-    private static func presented(
+    private func presented(
         _ asked: ExplainRequest, _ modality: Modality, _ call: Call
     ) throws(Problem) -> PresentedKey {
         switch (asked.key, asked.application) {
@@ -45,7 +45,7 @@ extension Answering {
             guard let digest else { throw .notFound("key", field: "key") }
             return PresentedKey(id: key, digest: digest)
         case (nil, let text?):
-            let application = try Listing(call).application(text, field: "application")
+            let application = try self.listing(call).application(text, field: "application")
             let keys = call.registry.keys.values.filter { $0.owner == .application(application.id) }
             guard let key = keys.filter({ $0.kind.opens(modality) }).min(by: { $0.issued < $1.issued }) ?? keys.first
             else {

@@ -12,11 +12,21 @@ extension Answering {
         if try call.query.flag(.dryRun) {
             return try .json(encoding: try await self.plane.dryRun(command, by: actor))
         }
-        guard let key = call.idempotencyKey else { return try await self.performed(command, by: actor) }
-        guard let digest = ContentDigest(bytes: SHA256.hash(data: call.body)) else { throw Problem.invalidKey }
+        return try await self.once(call, by: actor) { try await self.performed(command, by: actor) }
+    }
+
+    /// Does what a call asks for, and with an `Idempotency-Key` only once, however often it is sent.
+    ///
+    /// What the path names belongs to the request: the same body for another thing is another request.
+    func once(
+        _ call: Call, by actor: ReleaseModel.Actor, _ perform: () async throws -> Answer
+    ) async throws -> Answer {
+        guard let key = call.idempotencyKey else { return try await perform() }
+        let request = call.argument.isEmpty ? call.body : Array("\(call.argument)\n".utf8) + call.body
+        guard let digest = ContentDigest(bytes: SHA256.hash(data: request)) else { throw Problem.invalidKey }
         let scope = IdempotencyScope(principal: actor.description, route: call.endpoint.operation.id, key: key)
         switch try await self.store.idempotency.begin(scope, body: digest, at: call.now) {
-        case .first: return try await self.performedOnce(command, by: actor, scope)
+        case .first: return try await self.kept(scope, perform)
         case .running: throw Problem.idempotencyRunning
         case .differs: throw Problem.idempotencyDiffers
         case .finished(let answer):
@@ -37,12 +47,10 @@ extension Answering {
     /// A refusal, and a fault by which nothing was recorded, gives the key back, so that the request can be sent again
     /// once its cause is gone. Any other failure is kept and given again: whether the command took effect is not known
     /// then, and to decide it twice would be worse than to say so twice.
-    private func performedOnce(
-        _ command: Command, by actor: ReleaseModel.Actor, _ scope: IdempotencyScope
-    ) async throws -> Answer {
+    private func kept(_ scope: IdempotencyScope, _ perform: () async throws -> Answer) async throws -> Answer {
         let answer: Answer
         do {
-            answer = try await self.performed(command, by: actor)
+            answer = try await perform()
         } catch {
             let problem = Problem(error)
             if problem.code == "internal_error" {

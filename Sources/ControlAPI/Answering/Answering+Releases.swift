@@ -23,7 +23,9 @@ extension Answering {
                 throw AccessPolicy.Refusal(.invalidField, field: "seed", "\(error)")
             }
         }
-        return try .json(encoding: try await self.plane.propose(plan, seed: seed, by: actor), status: 201)
+        return try await self.once(call, by: actor) {
+            try .json(encoding: try await self.plane.propose(plan, seed: seed, by: actor), status: 201)
+        }
     }
 
     /// All rollouts, the newest first.
@@ -35,8 +37,19 @@ extension Answering {
         return .json(["data": .array(try pages.map { try RolloutDocument.value(of: $0) })])
     }
 
-    /// One rollout.
-    func rollout(_ call: Call) throws -> Answer { .json(try RolloutDocument.value(of: try self.page(call))) }
+    /// One rollout, with the level that its candidate has by now and had.
+    func rollout(_ call: Call) throws -> Answer {
+        let page = try self.page(call)
+        var members = try RolloutDocument.value(of: page).objectValue ?? [:]
+        if let candidate = call.registry.version(named: page.rollout.spec.candidate) {
+            let levels = LevelDocument.members(
+                of: candidate, in: call.registry, self.plane.rollouts.current, at: call.now, history: true)
+            members.merge(levels) { own, _ in own }
+        }
+        let draws = self.plane.draws.current[page.rollout.id] ?? []
+        if !draws.isEmpty { members["draws"] = try JSONValue(encoding: draws) }
+        return .json(.object(members))
+    }
 
     /// The plan of a rollout, with every default written out.
     func rolloutPlan(_ call: Call) throws -> Answer { .json(try self.page(call).rollout.plan.plan.document) }
@@ -45,8 +58,20 @@ extension Answering {
     func commandRollout(_ call: Call) async throws -> Answer {
         guard let actor = call.actor else { throw Problem.invalidKey }
         let command = try call.decoded(as: RolloutCommand.self)
-        let performed = try await self.plane.perform(command, on: try self.page(call).rollout.id, by: actor)
-        return try .json(encoding: performed, status: 201)
+        let page = try self.page(call)
+        if try call.query.flag(.dryRun) {
+            let after = try await self.plane.dryRun(command, on: page.rollout.id, by: actor)
+            return .json(["before": try RolloutDocument.value(of: page), "after": try RolloutDocument.value(of: after)])
+        }
+        return try await self.once(call, by: actor) {
+            try .json(encoding: try await self.plane.perform(command, on: page.rollout.id, by: actor), status: 201)
+        }
+    }
+
+    /// Rehearses a rollback.
+    func rehearse(_ call: Call) async throws -> Answer {
+        guard let actor = call.actor else { throw Problem.invalidKey }
+        return try await self.once(call, by: actor) { try .json(encoding: try await self.drill(), status: 201) }
     }
 
     /// Takes in what people or monitors say of a release; of applications only what they thought of an answer.
@@ -75,71 +100,4 @@ extension Answering {
 private struct NewRollout: Decodable {
     var plan: JSONValue
     var seed: String?
-}
-
-/// A rollout as a document for people and their tools.
-enum RolloutDocument {
-    static func value(of page: RolloutBook.Page) throws -> JSONValue {
-        let (rollout, summary) = (page.rollout, page.rollout.summary)
-        let spec = rollout.spec
-        var members: [String: JSONValue] = [
-            "id": .string(rollout.id.description), "model": .string(spec.model.text),
-            "candidate": .string(spec.candidate.text), "plan": .string(rollout.plan.digest.description),
-            "evidence": .string(rollout.evidence.description), "drafted": .integer(page.drafted.milliseconds),
-            "authors": .array(rollout.authors.map { .string($0.description) }),
-            "phase": .string(rollout.phase.word), "sentence": .string(summary.sentence),
-            "reasons": .array(summary.reasons.map { .string($0) }),
-            "stages": .array(spec.stages.map { .string($0.name.text) }),
-            "epoch": .integer(Int64(rollout.epoch)), "tick": .integer(Int64(rollout.tick)),
-            "generation": .integer(Int64(rollout.enforcement.generation)),
-            "openings": try JSONValue(encoding: rollout.enforcement.openings),
-            "ran": .integer(rollout.ran), "bands": try JSONValue(encoding: summary.bands),
-            "limits": .array(summary.limits.map { .string($0.description) }),
-            "overridden": .array(summary.overridden.map { .string($0.text) }),
-            "ballots": try JSONValue(encoding: rollout.ballots),
-            "automatic_rollbacks": .integer(Int64(rollout.automaticRollbacks)),
-            "advance_budget_left": .double(summary.advanceBudgetLeft),
-            "alarm_budget_left": .double(summary.alarmBudgetLeft),
-            "seed_commitment": .string(page.seedCommitment.description),
-        ]
-        members["baseline"] = spec.baseline.map { .string($0.text) }
-        members["stage"] = rollout.stage.map { .integer(Int64($0)) }
-        members["stage_opened"] = rollout.stage.map { _ in .integer(rollout.stageOpened.milliseconds) }
-        members["held_by"] = rollout.heldBy.map { .string($0.description) }
-        members["seed"] = page.seed.map { .string($0) }
-        return .object(members)
-    }
-}
-
-extension RolloutPhase {
-    /// The phase in one word that is never renamed.
-    var word: String {
-        switch self {
-        case .draft: "draft"
-        case .inReview: "in_review"
-        case .approved: "approved"
-        case .scheduled: "scheduled"
-        case .active(_, let activity): activity.word
-        case .paused: "paused"
-        case .watching: "watching"
-        case .rollingBack: "rolling_back"
-        case .rolledBack: "rolled_back"
-        case .completed: "completed"
-        case .aborted: "aborted"
-        case .superseded: "superseded"
-        }
-    }
-}
-
-extension StageActivity {
-    fileprivate var word: String {
-        switch self {
-        case .preparing: "preparing"
-        case .baking: "baking"
-        case .undecided: "undecided"
-        case .ready: "ready"
-        case .awaitingApproval: "awaiting_approval"
-        case .held: "held"
-        }
-    }
 }

@@ -30,8 +30,8 @@ struct Answering: Sendable {
         case .document: Self.public(.json(OpenAPIDocument.value))
         case .me: try self.me(call)
         case .command: try await self.command(call)
-        case .list(let collection): .json(try Listing(call).page(of: collection))
-        case .item(let collection): .json(try Listing(call).item(of: collection))
+        case .list(let collection): .json(try self.listing(call).page(of: collection))
+        case .item(let collection): .json(try self.listing(call).item(of: collection))
         case .addRecord: try await self.addRecord(call)
         case .readRecord: try await self.readRecord(call)
         case .putRecord: try await self.putRecord(call)
@@ -42,7 +42,7 @@ struct Answering: Sendable {
         case .commandRollout: try await self.commandRollout(call)
         case .report: try await self.report(call)
         case .request: try await self.request(call)
-        case .drill: try .json(encoding: try await self.drill(), status: 201)
+        case .drill: try await self.rehearse(call)
         case .explain: try self.explanation(call)
         case .usage: try await self.usage(call)
         case .entries(let log): try await self.entries(of: log, call)
@@ -51,6 +51,8 @@ struct Answering: Sendable {
         case .tile(let log): try self.tile(of: log, call)
         }
     }
+
+    func listing(_ call: Call) -> Listing { Listing(call, book: self.plane.rollouts.current) }
 
     private static func `public`(_ answer: Answer) -> Answer {
         var answer = answer
@@ -77,7 +79,7 @@ struct Answering: Sendable {
                 "commands": .array((may?.gives ?? []).map { .string($0.rawValue) }), "key": try Listing.described(key),
             ])
         case .application(let application, let key)?:
-            var document = try Listing(call).described(application)
+            var document = try self.listing(call).described(application)
             document["kind"] = "application"
             document["key"] = try Listing.described(key)
             return .json(.object(document))

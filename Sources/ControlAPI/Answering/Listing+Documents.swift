@@ -12,8 +12,10 @@ extension Listing {
         return members
     }
 
-    func described(_ version: Version) throws -> [String: JSONValue] {
-        var members = try Self.encoded(version)
+    func described(_ version: Version, history: Bool) throws -> [String: JSONValue] {
+        let levels = LevelDocument.members(
+            of: version, in: self.registry, self.book, at: self.call.now, history: history)
+        var members = try Self.encoded(version).merging(levels, uniquingKeysWith: { own, _ in own })
         members["is_current"] = .bool(self.registry.current[version.model] == version.id)
         return members
     }

@@ -1,22 +1,26 @@
 import AccessPolicy
 import HashTreeCollections
 import ReleaseModel
+import StageControl
 import StrictJSON
 
 /// The things of the registry as documents: lists in pages, and single ones by identifier or name.
 struct Listing: Sendable {
     let call: Call
+    let book: RolloutBook
     var registry: Registry { self.call.registry }
 
-    init(_ call: Call) {
+    init(_ call: Call, book: RolloutBook) {
         self.call = call
+        self.book = book
     }
 
     /// One page: `data`, and `next` if there is more.
     func page(of collection: Collection) throws -> JSONValue {
         switch collection {
         case .models: try self.page(try self.models(), \.id.description, self.described)
-        case .versions: try self.page(try self.versions(), \.id.description, self.described)
+        case .versions:
+            try self.page(try self.versions(), \.id.description, { try self.described($0, history: false) })
         case .components: try self.page(try self.components(), \.id.description, self.described)
         case .organisations: try self.page(try self.organisations(), \.id.description, self.described)
         case .applications: try self.page(try self.applications(), \.id.description, self.described)
@@ -38,7 +42,7 @@ struct Listing: Sendable {
         let members =
             switch collection {
             case .models: try self.described(try self.model(text, field: "id"))
-            case .versions: try self.described(try self.version(text, field: "id"))
+            case .versions: try self.described(try self.version(text, field: "id"), history: true)
             case .components: try self.described(try found(ComponentID(text).flatMap { self.registry.components[$0] }))
             case .organisations: try self.described(try self.organisation(text, field: "id"))
             case .applications: try self.described(try self.application(text, field: "id"))

@@ -60,7 +60,8 @@ extension Endpoint {
         Endpoint(
             .post, "/v1/rollouts/{id}/commands", .commandRollout, .people(EndpointAccess.readers),
             "Does something to a rollout: what opens is signed for, what closes happens at once.",
-            body: "RolloutCommand", answers: [201: .json("Performed")]),
+            parameters: [.dryRun], body: "RolloutCommand",
+            answers: [200: .json("RolloutDryRun"), 201: .json("Performed")]),
         Endpoint(
             .post, "/v1/reports", .report,
             .peopleAndApplications([.operator, .releaseManager, .accessReviewer, .incidentHandler]),

@@ -1,4 +1,5 @@
 import AccessPolicy
+import Gradient
 import ReleaseModel
 import Signals
 import StageControl
@@ -14,6 +15,11 @@ enum Schemas {
         .merging(Self.people, uniquingKeysWith: { first, _ in first })
 
     static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    /// The six levels of the gradient of release, derived from the log at the moment of the answer.
+    private static let level: JSONValue = [
+        "type": "string", "enum": .array(Level.allCases.map { .string($0.word) }),
+    ]
 
     private static let watching: [String: JSONValue] = [
         "Health": Schema.object(["status": Schema.text]),
@@ -88,10 +94,30 @@ enum Schemas {
             "stage_opened?": Schema.time, "epoch": Schema.count, "tick": Schema.count, "generation": Schema.count,
             "openings": Schema.list(["type": "object"]), "ran": Schema.count,
             "bands": Schema.list(["type": "object"]), "limits": Schema.list(Schema.text),
-            "overridden": Schema.list(Schema.name), "ballots": Schema.list(["type": "object"]),
+            "overrides": Schema.list(Self.reference("OverrideMark")), "override?": ["type": "object"],
+            "ballots": Schema.list(Self.reference("AskedMotion")), "recorded?": Schema.time,
+            "level?": Self.level, "levels?": Schema.list(Self.reference("LevelChange")),
             "automatic_rollbacks": Schema.count, "advance_budget_left": ["type": "number"],
             "alarm_budget_left": ["type": "number"], "held_by?": Schema.id(PersonKind.self),
             "seed_commitment": Schema.digest, "seed?": Schema.text,
+            "draws?": Schema.list(Self.reference("LotteryDraw")),
+        ]),
+        "LotteryDraw": Schema.object([
+            "cohort": Schema.name, "places": Schema.count, "commitment": Schema.digest, "entrants": Schema.digest,
+            "winners": Schema.list(Schema.id(ApplicationKind.self)),
+        ]),
+        "RolloutDryRun": Schema.object(["before": Self.reference("Rollout"), "after": Self.reference("Rollout")]),
+        "Approval": Schema.object([
+            "person": Schema.id(PersonKind.self), "roles": Schema.list(Schema.choice(Role.self)), "at": Schema.time,
+            "reason": Schema.text,
+        ]),
+        "AskedMotion": Schema.object([
+            "motion": ["type": "object"], "sentence": Schema.text, "roles": Schema.list(Schema.choice(Role.self)),
+            "distinct": Schema.count, "approvals": Schema.list(Self.reference("Approval")), "is_signed": Schema.flag,
+        ]),
+        "OverrideMark": Schema.object([
+            "stage": Schema.name, "at": Schema.time, "approvals": Schema.list(Self.reference("Approval")),
+            "not_shown": Schema.list(Schema.text),
         ]),
         "RolloutList": Schema.object(["data": Schema.list(Self.reference("Rollout"))]),
         "Report": [
@@ -118,7 +144,14 @@ enum Schemas {
             "id": Schema.id(VersionKind.self), "model": Schema.id(ModelKind.self), "name": Schema.name,
             "upstream": Schema.name, "upstream_model": Schema.text, "digests": Schema.list(Schema.digest),
             "parent?": Schema.id(VersionKind.self), "build?": Schema.text, "added": Schema.time,
-            "is_current": Schema.flag,
+            "is_current": Schema.flag, "level": Self.level, "levels?": Schema.list(Self.reference("LevelChange")),
+        ]),
+        "LevelChange": Schema.object([
+            "at": Schema.time, "from": Self.level, "to": Self.level,
+            "because": Schema.list(
+                Schema.object([
+                    "kind": Schema.choice(LevelDocument.Cause.self), "id?": Schema.text, "stage?": Schema.name,
+                ])),
         ]),
         "Component": Schema.object([
             "id": Schema.id(ComponentKindOfIdentifier.self), "version": Schema.id(VersionKind.self),

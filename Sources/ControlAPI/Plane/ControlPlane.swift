@@ -18,6 +18,8 @@ public actor ControlPlane {
     public nonisolated let rules: Published<Snapshot>
     /// Every rollout as it stands, for whoever reads and for the conductor.
     public nonisolated let rollouts: Published<RolloutBook>
+    /// The draws of lotteries whose lists are closed, by rollout.
+    public nonisolated let draws: Published<[RolloutID: [LotteryDraw]]>
     /// The time of day that entries and answers get.
     public nonisolated let clock: @Sendable () -> Timestamp
 
@@ -90,6 +92,7 @@ public actor ControlPlane {
         self.state = state
         self.rules = Published(Snapshot(registry: state.registry, asOf: clock()))
         self.rollouts = Published(state.book)
+        self.draws = Published([:])
     }
 
     /// Decides a command, records it, and publishes the rules that follow.
@@ -131,13 +134,25 @@ public actor ControlPlane {
             do {
                 let model = self.state.registry.model(named: page.rollout.spec.model)
                 guard let model else { continue }
-                releases[model.id] = try ReleasePosition(page, seeds: self.seeds, registry: self.state.registry)
+                releases[model.id] = try ReleasePosition(
+                    page, seeds: self.seeds, registry: self.state.registry, draws: try self.drawn(for: page))
             } catch {
                 self.logger.error(
                     "a rollout serves nobody", metadata: ["rollout": "\(page.rollout.id)", "fault": "\(error)"])
             }
         }
         return releases
+    }
+
+    /// The draws of a rollout's lotteries; held once, when the last of the lists that are closed was.
+    private func drawn(for page: RolloutBook.Page) throws -> [LotteryDraw] {
+        let id = page.rollout.id
+        guard let lists = self.state.lists.closed[id] else { return [] }
+        if let known = self.draws.current[id], known.count == lists.count { return known }
+        let (spec, seed) = (page.rollout.spec, try self.seeds.seed(of: id))
+        let draws = try LotteryDraw.draws(of: spec, lists, seed: seed, bucketing: spec.bucketing(seed))
+        self.draws.replace(with: self.draws.current.merging([id: draws], uniquingKeysWith: { $1 }))
+        return draws
     }
 
     // MARK: Rollouts
@@ -161,6 +176,19 @@ public actor ControlPlane {
         _ command: RolloutCommand, on rollout: RolloutID, by actor: ReleaseModel.Actor
     ) async throws -> Performed {
         try await self.decide(.rollout(command, rollout), by: actor)
+    }
+
+    /// The rollout as it would be after what a person says, without doing it. Throws as ``perform(_:on:by:)`` does.
+    public func dryRun(
+        _ command: RolloutCommand, on rollout: RolloutID, by actor: ReleaseModel.Actor
+    ) throws -> RolloutBook.Page {
+        let now = self.clock()
+        var book = self.state.book
+        for event in try self.events(of: .rollout(command, rollout), by: actor, at: now) {
+            try book.apply(ControlEntry(at: now, by: actor, event: event))
+        }
+        guard let page = book.pages[rollout] else { throw RolloutBookFault.unknownRollout(rollout) }
+        return page
     }
 
     /// Looks at a rollout with what was observed: records what is news, and publishes what follows from it.

@@ -9,6 +9,8 @@ struct ControlState {
     private(set) var registry = Registry()
     /// Every rollout.
     private(set) var book = RolloutBook()
+    /// Who was waiting when the lists of lotteries were closed.
+    private(set) var lists = WaitingLists()
     /// The number of entries of the access log that the newest noted head of it covers.
     private(set) var accessLogSize: UInt64 = 0
     /// Commitments of people who were erased, or who never came to be because the proposal ended.
@@ -49,6 +51,7 @@ struct ControlState {
         default: break
         }
         self.registry.apply(entry)
+        self.lists.apply(entry, self.registry, self.book)
     }
 
     private mutating func leave(_ proposal: Proposal) {

@@ -53,7 +53,9 @@ extension Problem {
             switch refusal {
             case .roleMissing, .ownWork, .dismissed: 403
             case .reasonMissing, .reasonTooLong, .planObjection: 422
-            default: 409
+            case .wrongPhase, .otherPlan, .otherEvidence, .alreadySigned, .notSigned, .samePlan, .coolingDown,
+                .errorBudgetSpent:
+                409
             }
         self.init(status, refusal.code, "The rollout's rules say no", refusal.description)
     }

@@ -31,6 +31,12 @@ struct Problem: Error, Hashable, Sendable {
         self.logged = logged
     }
 
+    /// Where the code is explained.
+    var docs: String {
+        self.code.hasPrefix("rollout_")
+            ? "docs/reference/error-codes.md#control-api-rollouts" : "docs/reference/control-api.md#\(self.code)"
+    }
+
     /// The document that a caller gets.
     func document(requestID: String) -> JSONValue {
         var members: [String: JSONValue] = [
@@ -40,7 +46,7 @@ struct Problem: Error, Hashable, Sendable {
             "detail": .string(self.detail),
             "code": .string(self.code),
             "request_id": .string(requestID),
-            "docs": .string("docs/reference/control-api.md#\(self.code)"),
+            "docs": .string(self.docs),
         ]
         if let field = self.field { members["field"] = .string(field) }
         return .object(members)

@@ -19,13 +19,7 @@ struct ReleaseDesk {
         let signatory = try self.signatory(actor)
         guard signatory.roles.contains(.releaseManager) else { throw RolloutRefusal.roleMissing([.releaseManager]) }
         let commitment = try self.seeds.seed(of: rollout).commitment
-        try self.check(plan.spec)
-        guard plan.spec.bucketing.seedCommitment.map({ $0 == commitment }) ?? true else {
-            throw Refusal(
-                .invalidField, field: "spec.bucketing.seedCommitment",
-                "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave it out: then "
-                    + "one is made, and the ledger holds its commitment")
-        }
+        try self.check(plan.spec, committingTo: commitment)
         let draft = RolloutDraft(rollout: rollout, plan: plan.document, seedCommitment: commitment)
         let state = Rollout(id: rollout, plan: SealedPlan(plan), author: signatory.person)
         let submission = try Rollout.decide(.submit, by: signatory, in: state, at: now)
@@ -37,13 +31,23 @@ struct ReleaseDesk {
         _ command: RolloutCommand, on id: RolloutID, by actor: ReleaseModel.Actor, at now: Timestamp
     ) throws -> [ControlEvent] {
         let rollout = try self.rollout(id)
+        let signatory = try self.signatory(actor)
         switch command {
         case .start: try self.mayStart(rollout)
-        case .revise(let plan): try self.check(plan.plan.spec)
+        case .revise(let plan):
+            try self.check(plan.plan.spec, committingTo: try self.seeds.seed(of: id).commitment)
+        case .approve(let approval):
+            if case .supersede(let next) = approval.motion { try self.mayFollow(next, rollout) }
         default: break
         }
-        let entry = try Rollout.decide(command, by: try self.signatory(actor), in: rollout, at: now)
-        return [try Self.event(entry, of: id)] + (try self.consequences(of: [entry], for: rollout))
+        var entries = [try Rollout.decide(command, by: signatory, in: rollout, at: now)]
+        if case .revise = command {
+            // What is revised goes before those who approve at once, as what is proposed does.
+            var draft = rollout
+            draft.apply(entries[0])
+            entries.append(try Rollout.decide(.submit, by: signatory, in: draft, at: now))
+        }
+        return try entries.map { try Self.event($0, of: id) } + self.consequences(of: entries, for: rollout)
     }
 
     /// The events of a look at a rollout: none where nothing is to be recorded.
@@ -74,9 +78,9 @@ struct ReleaseDesk {
 
     // MARK: What must be so
 
-    private func rollout(_ id: RolloutID) throws(Refusal) -> Rollout {
+    private func rollout(_ id: RolloutID, field: String = "rollout") throws(Refusal) -> Rollout {
         guard let rollout = self.book[id] else {
-            throw Refusal(.notFound, field: "rollout", "there is no rollout \(id)")
+            throw Refusal(.notFound, field: field, "there is no rollout \(id)")
         }
         return rollout
     }
@@ -88,7 +92,24 @@ struct ReleaseDesk {
         return Signatory(person, roles: self.registry.roles(of: person))
     }
 
-    /// The plan is about a model and versions that there are.
+    /// The plan is about a model and versions that there are, and divides by the rollout's own seed.
+    private func check(_ spec: ReleasePlan.Spec, committingTo seed: ContentDigest) throws(Refusal) {
+        try self.check(spec)
+        guard spec.bucketing.seedCommitment.map({ $0 == seed }) ?? true else {
+            throw Refusal(
+                .invalidField, field: "spec.bucketing.seedCommitment",
+                "is not the SHA-256 of the rollout's seed; hand in the seed with the plan, or leave it out: then "
+                    + "one is made, and the ledger holds its commitment")
+        }
+        for (place, cohort) in spec.cohorts.enumerated() {
+            guard case .lottery(let lottery) = cohort.membership, lottery.seedCommitment != seed else { continue }
+            throw Refusal(
+                .invalidField, field: "spec.cohorts[\(place)].lottery.seedCommitment",
+                "is not the SHA-256 of the rollout's seed, which draws its lotteries too; draw a seed, name its "
+                    + "SHA-256 here and in spec.bucketing.seedCommitment, and hand it in with the plan")
+        }
+    }
+
     private func check(_ spec: ReleasePlan.Spec) throws(Refusal) {
         guard let model = self.registry.model(named: spec.model) else {
             throw Refusal(.notFound, field: "spec.model", "there is no model \(spec.model); add it first")
@@ -118,6 +139,23 @@ struct ReleaseDesk {
             throw Refusal(
                 .invalidField, field: "spec.baseline",
                 "\(spec.model) is served by \(current?.text ?? "no version") now, which the plan does not compare with")
+        }
+    }
+
+    /// What takes over is a rollout of the same model that has not opened anything and is not over.
+    private func mayFollow(_ next: RolloutID, _ rollout: Rollout) throws(Refusal) {
+        let other = try self.rollout(next, field: "approval.motion.rollout")
+        guard other.spec.model == rollout.spec.model else {
+            throw Refusal(
+                .invalidField, field: "approval.motion.rollout",
+                "\(next) is of \(other.spec.model); name a rollout of \(rollout.spec.model)")
+        }
+        switch other.phase {
+        case .draft, .inReview, .approved, .scheduled: break
+        default:
+            throw Refusal(
+                .invalidField, field: "approval.motion.rollout",
+                "\(next) has been started before; propose a rollout that is to take over")
         }
     }
 

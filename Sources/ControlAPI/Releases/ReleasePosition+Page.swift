@@ -8,22 +8,16 @@ extension ReleasePosition {
     ///
     /// Throws if the plan's buckets cannot be made; then the candidate serves nobody.
     init?(
-        _ page: RolloutBook.Page, seeds: RolloutSeeds, registry: Registry
+        _ page: RolloutBook.Page, seeds: RolloutSeeds, registry: Registry, draws: [LotteryDraw]
     ) throws {
         let (rollout, spec) = (page.rollout, page.rollout.spec)
         guard let stage = rollout.stage, !rollout.enforcement.openings.isEmpty,
             let candidate = registry.version(named: spec.candidate)
         else { return nil }
         let seed = try seeds.seed(of: rollout.id)
-        let bucketing: Bucketing =
-            switch spec.bucketing.algorithm {
-            case .hmac: .hmacSHA256MulShift(seed)
-            case .murmurMulshift: .murmur3MulShift(flag: spec.model.text)
-            case .murmurModulo: .murmur3Modulo100(group: spec.model.text)
-            }
         self.init(
             rollout, candidate: candidate.id, stage: stage,
-            audience: try RolloutAudience(of: spec, bucketing: bucketing),
+            audience: try RolloutAudience(of: spec, bucketing: spec.bucketing(seed), draws: draws),
             believedUntil: Timestamp(milliseconds: 0))
     }
 }

@@ -15,17 +15,48 @@ public struct ReleaseFacts: Hashable, Sendable {
     public var grants: [Grant]
     /// Who may come in; before the first change nobody may.
     public var enrolment: [EnrolmentChange]
+    /// What stages of rollouts open to whom, before a version is served to everybody with a grant.
+    public var stagings: [StagedAccess]
 
     /// Facts; what is left out opens nothing.
     public init(
         versions: [Version], served: [VersionID: Timestamp] = [:], components: [ComponentRecord] = [],
-        grants: [Grant] = [], enrolment: [EnrolmentChange] = []
+        grants: [Grant] = [], enrolment: [EnrolmentChange] = [], stagings: [StagedAccess] = []
     ) {
         self.versions = versions
         self.served = served
         self.components = components
         self.grants = grants
         self.enrolment = enrolment
+        self.stagings = stagings
+    }
+}
+
+/// That a stage of a rollout lets a version answer to some who have a grant, for the time in which it is open.
+public struct StagedAccess: Hashable, Sendable {
+    /// The version.
+    public var version: VersionID
+    /// The grant under which it can be reached.
+    public var grant: GrantID
+    /// The rollout.
+    public var rollout: RolloutID
+    /// The stage.
+    public var stage: Name
+    /// Since when.
+    public var from: Timestamp
+    /// Until before when; nil if it is open.
+    public var until: Timestamp?
+
+    /// An opening with all its fields.
+    public init(
+        version: VersionID, grant: GrantID, rollout: RolloutID, stage: Name, from: Timestamp, until: Timestamp?
+    ) {
+        self.version = version
+        self.grant = grant
+        self.rollout = rollout
+        self.stage = stage
+        self.from = from
+        self.until = until
     }
 }
 

@@ -7,7 +7,7 @@ public import ReleaseModel
 /// 2. anybody outside has, or ever had, the weights, by a grant or as a component: ``Level/downloadable``;
 /// 3. a grant to everyone for the API or for fine-tuning, and enrolment is open: ``Level/cloudAPI``;
 /// 4. a grant to everyone for the hosted pages, and enrolment is open: ``Level/hosted``;
-/// 5. any other grant to anybody outside: ``Level/gradual``;
+/// 5. any other grant to anybody outside, or a stage of a rollout that reaches somebody outside: ``Level/gradual``;
 /// 6. none: ``Level/fullyClosed``.
 ///
 /// Grants to the internal population are not outside. Weights that were once given out stay out, whatever becomes of

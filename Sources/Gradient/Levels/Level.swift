@@ -28,6 +28,24 @@ public enum Level: Int, CaseIterable, Codable, Comparable, Hashable, Sendable {
         }
     }
 
+    /// The level in one word that is never renamed, as stage plans write it too.
+    public var word: String {
+        switch self {
+        case .fullyClosed: "closed"
+        case .gradual: "gradual"
+        case .hosted: "hosted"
+        case .cloudAPI: "api"
+        case .downloadable: "downloadable"
+        case .fullyOpen: "open"
+        }
+    }
+
+    /// The level of a word.
+    public init?(word: String) {
+        guard let level = Self.allCases.first(where: { $0.word == word }) else { return nil }
+        self = level
+    }
+
     /// Orders from closed to open.
     public static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }

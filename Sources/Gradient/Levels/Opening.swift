@@ -30,14 +30,14 @@ extension ReleaseFacts {
     func openings(of version: Version) -> [Opening] {
         let doors = self.enrolmentOpen
         return self.grants.flatMap { self.openings(of: version, by: $0, doors) } + self.openings(ofWeightsOf: version)
-            + self.openScience(of: version)
+            + self.openScience(of: version) + self.openings(byStagesOf: version)
     }
 
     /// From when until before when a grant reaches a version, if ever.
     private func span(of grant: Grant, to version: Version) -> Span? {
         let content = grant.content
         guard content.model == version.model, content.population != .internal else { return nil }
-        var from = max(grant.issued, content.opens ?? grant.issued)
+        var from = grant.begins
         if let versions = content.versions {
             guard versions.contains(version.id) else { return nil }
         } else {
@@ -45,7 +45,24 @@ extension ReleaseFacts {
             guard let served = self.served[version.id] else { return nil }
             from = max(from, served)
         }
-        return Span(from: from, until: [content.expires, grant.revoked].compactMap(\.self).min())
+        return Span(from: from, until: grant.ends)
+    }
+
+    /// What stages of rollouts open: as long as both the stage and the grant are in force.
+    private func openings(byStagesOf version: Version) -> [Opening] {
+        guard !self.stagings.isEmpty else { return [] }
+        let grants = Dictionary(self.grants.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return self.stagings.filter { $0.version == version.id }.compactMap { staged in
+            guard let grant = grants[staged.grant], grant.content.population != .internal,
+                grant.content.model == version.model, let own = Span(from: grant.begins, until: grant.ends),
+                let open = Span(from: staged.from, until: staged.until), let both = own.intersection(open)
+            else { return nil }
+            let (stage, right) = (Reason.stage(staged.rollout, staged.stage), Reason.grant(grant.id))
+            return Opening(
+                .gradual, both, reasons: [stage, right],
+                begins: (both.from == open.from ? [stage] : []) + (both.from == own.from ? [right] : []),
+                ends: (both.until == open.until ? [stage] : []) + (both.until == own.until ? [right] : []))
+        }
     }
 
     private func openings(of version: Version, by grant: Grant, _ doors: [OpenDoor]) -> [Opening] {
@@ -85,6 +102,14 @@ extension ReleaseFacts {
         }
         return first.map { [Opening(.fullyOpen, Span(from: $0), .openScience(version.id))] } ?? []
     }
+}
+
+extension Grant {
+    /// From when it is in force.
+    fileprivate var begins: Timestamp { max(self.issued, self.content.opens ?? self.issued) }
+
+    /// Until before when; nil is without end.
+    fileprivate var ends: Timestamp? { [self.content.expires, self.revoked].compactMap(\.self).min() }
 }
 
 extension ComponentKind {

@@ -4,6 +4,8 @@ public import ReleaseModel
 public enum Reason: Comparable, Hashable, Sendable {
     /// A grant to somebody outside.
     case grant(GrantID)
+    /// A stage of a rollout, which lets some who have a grant use a version before it is served to all of them.
+    case stage(RolloutID, Name)
     /// Weights that a grant gave out while it was in force; nothing calls copies back.
     case copies(GrantID)
     /// Weights that are given out as a component.

@@ -17,6 +17,8 @@ public struct RolloutBook: Sendable {
         public internal(set) var seed: String?
         /// The draft, before its first entry: where a check begins.
         public let draft: Rollout
+        /// What was open when, in the order of time.
+        public internal(set) var stagings: [Staging] = []
     }
 
     /// By identifier.
@@ -53,6 +55,7 @@ public struct RolloutBook: Sendable {
         case .rolloutChanged(let change):
             guard self.pages[change.rollout] != nil else { throw .unknownRollout(change.rollout) }
             self.pages[change.rollout]?.rollout.apply(try Self.entry(of: change, in: entry))
+            self.pages[change.rollout]?.noteStaging(at: entry.at)
         case .seedRevealed(let reveal):
             guard self.pages[reveal.rollout] != nil else { throw .unknownRollout(reveal.rollout) }
             self.pages[reveal.rollout]?.seed = reveal.seed

@@ -14,6 +14,8 @@ struct Terminal: Sendable {
     var say: @Sendable (_ line: String) -> Void
     /// How many columns there are; nil where nobody watches, and then nothing is cut.
     var width: Int?
+    /// How many lines there are; nil where nobody watches.
+    var height: Int?
     /// Whether weight and colour help: on a terminal, unless `NO_COLOR` is set (no-color.org).
     var isColoured: Bool
 
@@ -22,7 +24,7 @@ struct Terminal: Sendable {
         let isWatched = isatty(STDOUT_FILENO) == 1
         return Terminal(
             write: { StandardOutput.write($0) }, say: { Self.sayPlainly($0) },
-            width: isWatched ? Self.columns() : nil,
+            width: isWatched ? Self.size()?.columns : nil, height: isWatched ? Self.size()?.lines : nil,
             isColoured: isWatched && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb")
     }
 
@@ -45,10 +47,12 @@ struct Terminal: Sendable {
         }
     }
 
-    private static func columns() -> Int? {
+    private static func size() -> (columns: Int, lines: Int)? {
         var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 }
 

@@ -1,11 +1,14 @@
 import ArgumentParser
 
-/// Everything about stage plans that needs no server: they are files until they are proposed.
+/// Everything about stage plans: they are files until they are proposed, and signed for before they open anything.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", _superCommandName: "sluice",
-        abstract: "Write stage plans, check them, and see what they mean, without a server.",
-        subcommands: [New.self, Lint.self, Show.self, Hash.self, Diff.self, Rehearse.self])
+        abstract: "Write stage plans, check, rehearse, propose and approve them.",
+        subcommands: [
+            New.self, Lint.self, Show.self, Hash.self, Diff.self, Rehearse.self, Propose.self, Revise.self,
+            Approve.self, Fetch.self,
+        ])
 }
 
 /// A file with a plan, as a command is told it.

@@ -1,22 +1,32 @@
 import ReleaseModel
 import StrictJSON
 
-/// A rollout as people watch it: where it stands, the confidence band of each metric against its bound, what the
-/// evidence cannot rule out at the next scale, and why it is not advancing.
+/// A rollout as people watch it: where it stands, what was opened against the rules, the confidence band of each rule
+/// against its bound, what the evidence cannot rule out at the next scale, and why it does not advance.
 struct RolloutScreen {
-    private static let barWidth = 40
+    /// The width where nobody says another.
+    static let standardWidth = 80
+
     private let rollout: JSONValue
     private let width: Int
+    private let ink: Ink
 
-    init(_ rollout: JSONValue, width: Int?) {
+    init(_ rollout: JSONValue, width: Int? = nil, ink: Ink = Ink(isColoured: false)) {
         self.rollout = rollout
-        self.width = width ?? 100
+        self.width = max(40, width ?? Self.standardWidth)
+        self.ink = ink
     }
 
     /// The whole view.
-    var text: String {
-        (self.head + self.bands + self.section("What the evidence cannot rule out", "limits")
-            + self.section("Why it does not go on", "reasons")).map { $0 + "\n" }.joined()
+    var text: String { self.lines.map { $0 + "\n" }.joined() }
+
+    /// The whole view, line by line.
+    var lines: [String] {
+        self.head + self.marks + RuleLines(self.rollout, width: self.width, ink: self.ink).lines
+            + self.section("What the evidence cannot rule out at the next scale", self.strings("limits"))
+            + self.section("Why it does not advance", self.strings("reasons"))
+            + self.section("Signatures", self.signatures)
+            + self.section("Level of release", LevelLines.history(self.rollout))
     }
 
     /// The stage that is open with its place among all, such as `canary (2 of 4)`.
@@ -26,91 +36,109 @@ struct RolloutScreen {
         return "\(stages[Int(stage)]) (\(stage + 1) of \(stages.count))"
     }
 
+    /// A share in millionths: `12.5 %`.
+    static func share(_ millionths: Int64) -> String {
+        let (whole, rest) = (millionths / 10_000, millionths % 10_000)
+        guard rest > 0 else { return "\(whole) %" }
+        var digits = String(10_000 + rest).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return "\(whole).\(digits) %"
+    }
+
+    // MARK: Head
+
     private var head: [String] {
-        var fields = [
-            (name: "rollout", value: self.rollout.text("id")),
-            (
-                name: "release",
-                value: "\(self.rollout.text("model")) \(self.rollout.text("candidate"))"
-                    + (self.rollout["baseline"].map { " beside \($0.stringValue ?? "")" } ?? "")
-            ),
-            (name: "phase", value: "\(self.rollout.text("phase")): \(self.rollout.text("sentence"))"),
-            (name: "stage", value: Self.stage(of: self.rollout)),
-            (name: "ran", value: Self.span(self.rollout["ran"]?.integerValue ?? 0)),
-            (name: "plan", value: self.rollout.text("plan")),
-            (
-                name: "budget",
-                value: "false advance \(self.percent("advance_budget_left")) left, "
-                    + "false rollback \(self.percent("alarm_budget_left")) left"
-            ),
+        let release =
+            "\(self.rollout.text("model")) \(self.rollout.text("candidate"))"
+            + (self.rollout["baseline"].map { " beside \($0.stringValue ?? "")" } ?? "")
+        let fields: [(name: String, value: String)] = [
+            ("rollout", self.rollout.text("id")), ("release", release),
+            ("phase", "\(self.rollout.text("phase").replacing("_", with: " ")): \(self.rollout.text("sentence"))"),
+            ("stage", self.stage), ("open to", self.openings), ("level", LevelLines.now(self.rollout)),
+            ("override", self.override), ("budget", self.budget), ("plan", self.rollout.text("plan")),
+            ("recorded", self.rollout.moment("recorded")),
         ]
-        let overridden = self.rollout.text("overridden")
-        if !overridden.isEmpty { fields.append((name: "OPENED AGAINST THE RULES", value: overridden)) }
-        return [Table.fields(fields.filter { !$0.value.isEmpty })].map { String($0.dropLast()) }
-    }
-
-    private var bands: [String] {
-        let bands = self.rollout["bands"]?.arrayValue ?? []
-        guard !bands.isEmpty else { return [] }
-        let width = bands.map { $0.text("metric").count }.max() ?? 0
-        return ["", "Metrics, as far as the evidence goes:"]
-            + bands.map { band in
-                let name = Table.padded(band.text("metric"), to: width)
-                let word = Table.padded(Self.word(band.text("word")), to: 12)
-                return "  \(name)  \(word)  \(Self.bar(band))  \(Self.numbers(band))"
-            }
-    }
-
-    private func section(_ title: String, _ member: String) -> [String] {
-        let lines = self.rollout[member]?.arrayValue?.compactMap(\.stringValue) ?? []
-        return lines.isEmpty ? [] : ["", "\(title):"] + lines.map { "  " + Table.visible($0) }
-    }
-
-    private static func word(_ word: String) -> String {
-        word.replacing("_", with: " ")
-    }
-
-    /// The band from the lowest to the highest rate that is not excluded, drawn against the bound in the middle.
-    ///
-    /// The scale is logarithmic, a decade on each side of the bound: what lies left of the mark is within it.
-    private static func bar(_ band: JSONValue) -> String {
-        let bound = band["advance_bound"]?.doubleValue ?? band["alarm_bound"]?.doubleValue ?? 0
-        guard bound > 0 else { return String(repeating: " ", count: Self.barWidth + 2) }
-        let low = Self.column(band["lower"]?.doubleValue ?? 0, bound)
-        let high = band["upper"]?.doubleValue.map { Self.column($0, bound) } ?? Self.barWidth - 1
-        let cells = (0..<Self.barWidth).map { column -> Character in
-            if column == Self.barWidth / 2 { return "|" }
-            return low...max(low, high) ~= column ? "=" : " "
+        let nameWidth = fields.map(\.name.count).max() ?? 0
+        return fields.filter { !$0.value.isEmpty }.flatMap { field in
+            let lines = Paragraph.lines(
+                field.value, beginning: Table.padded(field.name, to: nameWidth) + "  ", width: self.width)
+            return field.name == "phase" ? lines.map(self.phaseInk) : lines
         }
-        return "[" + String(cells) + "]"
     }
 
-    private static func column(_ rate: Double, _ bound: Double) -> Int {
-        guard rate > 0 else { return 0 }
-        // Tenths of a decade by halving, which needs no logarithm of the platform's.
-        var (ratio, decades) = (rate / bound, 0.0)
-        let step = 1.2589254117941673  // the tenth root of ten
-        while ratio < 1, decades > -1 { (ratio, decades) = (ratio * step, decades - 0.1) }
-        while ratio >= step, decades < 1 { (ratio, decades) = (ratio / step, decades + 0.1) }
-        let place = Double(Self.barWidth / 2) * (1 + decades)
-        return min(Self.barWidth - 1, max(0, Int(place.rounded())))
+    private var phaseInk: (String) -> String {
+        switch self.rollout.text("phase") {
+        case "rolling_back", "rolled_back": self.ink.alarm
+        case "held", "paused": self.ink.caution
+        default: self.ink.heading
+        }
     }
 
-    private static func numbers(_ band: JSONValue) -> String {
-        let upper = band["upper"]?.doubleValue.map(Self.rate) ?? "?"
-        let bound = band["advance_bound"]?.doubleValue ?? band["alarm_bound"]?.doubleValue
-        let events = band["events"]?.integerValue ?? 0
-        let exposure = Int(band["exposure"]?.doubleValue ?? 0)
-        return "\(Self.rate(band["lower"]?.doubleValue ?? 0))..\(upper)"
-            + (bound.map { " bound \(Self.rate($0))" } ?? "") + ", \(events) in \(exposure)"
+    private var stage: String {
+        let stage = Self.stage(of: self.rollout)
+        guard !stage.isEmpty else { return "" }
+        let ran = Self.span(self.rollout["ran"]?.integerValue ?? 0)
+        return "\(stage), open since \(self.rollout.moment("stage_opened")), has run \(ran)"
     }
 
-    private static func rate(_ rate: Double) -> String {
-        if rate == 0 { return "0" }
-        var (value, exponent) = (rate, 0)
-        while value < 1 { (value, exponent) = (value * 10, exponent - 1) }
-        let digits = (value * 10).rounded() / 10
-        return exponent > -3 ? "\((rate * 10_000).rounded() / 10_000)" : "\(digits)e\(exponent)"
+    private var openings: String {
+        (self.rollout["openings"]?.arrayValue ?? []).map {
+            "\($0.text("cohort")) \(Self.share($0["weight"]?.integerValue ?? 0))"
+        }.joined(separator: ", ")
+    }
+
+    private var override: String {
+        guard let override = self.rollout["override"] else { return "" }
+        return "the next stage opens against the rules, until \(override.moment("expires")): "
+            + self.approvals(override).joined(separator: ", ")
+    }
+
+    private var budget: String {
+        "false advance \(self.percent("advance_budget_left")) left, "
+            + "false rollback \(self.percent("alarm_budget_left")) left"
+    }
+
+    // MARK: Sections
+
+    private var marks: [String] {
+        let marks = self.rollout["overrides"]?.arrayValue ?? []
+        guard !marks.isEmpty else { return [] }
+        let lines = marks.flatMap { mark in
+            let who = self.approvals(mark).joined(separator: ", ")
+            return Paragraph.lines(
+                "\(mark.text("stage")), at \(mark.moment("at")), by \(who)", beginning: "  ", width: self.width)
+                + (mark["not_shown"]?.arrayValue ?? []).compactMap(\.stringValue).flatMap {
+                    Paragraph.lines($0, beginning: "    - ", width: self.width)
+                }
+        }
+        return ["", self.ink.caution("OPENED AGAINST THE RULES")] + lines
+    }
+
+    private var signatures: [String] {
+        (self.rollout["ballots"]?.arrayValue ?? []).map { ballot in
+            let people = self.approvals(ballot)
+            let signed = people.isEmpty ? "" : "; signed by \(people.joined(separator: ", "))"
+            return "\(ballot.text("sentence")): \(people.count) of \(ballot.text("distinct")) "
+                + "(\(ballot.text("roles")))\(signed)"
+        }
+    }
+
+    /// Who signed, each with the reason that was given.
+    private func approvals(_ document: JSONValue) -> [String] {
+        (document["approvals"]?.arrayValue ?? []).map { approval in
+            let reason = approval.text("reason")
+            return approval.text("person") + (reason.isEmpty ? "" : " (\(reason))")
+        }
+    }
+
+    private func strings(_ member: String) -> [String] {
+        self.rollout[member]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    private func section(_ title: String, _ sentences: [String]) -> [String] {
+        guard !sentences.isEmpty else { return [] }
+        return ["", self.ink.heading(title)]
+            + sentences.flatMap { Paragraph.lines($0, beginning: "  - ", width: self.width) }
     }
 
     private func percent(_ member: String) -> String {

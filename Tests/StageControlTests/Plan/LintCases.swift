@@ -128,6 +128,9 @@ struct LintCase: CustomTestStringConvertible, Sendable {
             "cohort-order", [("spec.cohorts[2]", ["name": "drawn", "percentage": 5])], at: "spec.cohorts[2]"),
         LintCase("lottery-commitment", "spec.cohorts[2].lottery.seedCommitment", nil),
         LintCase(
+            "lottery-commitment", "spec.cohorts[2].lottery.seedCommitment",
+            .string("sha256:" + String(repeating: "0", count: 64))),
+        LintCase(
             "seed-commitment", [("spec.bucketing.seedCommitment", nil)], at: "spec.bucketing.seedCommitment",
             passes: [
                 ("spec.bucketing.seedCommitment", nil), ("spec.bucketing.algorithm", "murmur3-mulshift-v2"),
@@ -259,6 +262,7 @@ struct LintCase: CustomTestStringConvertible, Sendable {
         LintCase(
             "minimum-exposure", [("spec.stages[2].strata[0].quotas.eu", 2_700_000)],
             at: "spec.stages[2].strata[0].quotas", passes: [("spec.stages[2].strata[0].quotas.eu", 2_680_000)]),
+        LintCase("counted-strata", "spec.stages[2].strata[0].dimension", "language", passes: "use"),
         LintCase(
             "time-to-decide", [("spec.metrics[0].rules.advance.bound", 5e-5)], at: "spec.stages[1].bake.max",
             passes: [("spec.metrics[0].rules.advance.bound", 6e-5)]),

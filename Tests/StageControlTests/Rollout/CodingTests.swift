@@ -14,7 +14,7 @@ struct CodingTests {
             [
                 .submit, .approve(approval), .start(notBefore: Timestamp(milliseconds: 5)), .hold(reason: "h"),
                 .stepBack(reason: "s"), .rollBack(reason: "b"), .abort(reason: "a"), .revise(RolloutPlan.short),
-                .dismiss(People.author),
+                .dismiss(People.author, reason: "left"),
             ] + motions.map { .withdraw($0) }
         #expect(Set(commands.map(\.verb)) == Set(RolloutCommand.Verb.allCases))
         for command in commands {

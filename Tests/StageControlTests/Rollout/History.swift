@@ -139,7 +139,9 @@ struct History {
         case 20 where self.generator.oneIn(3): return .abort(reason: "hm")
         case 21 where self.generator.oneIn(2):
             return .revise(self.generator.oneIn(2) ? RolloutPlan.short : Self.otherPlan)
-        case 22: return .dismiss(People.all[Int(self.generator.next() % UInt64(People.all.count))].person)
+        case 22:
+            let somebody = People.all[Int(self.generator.next() % UInt64(People.all.count))]
+            return .dismiss(somebody.person, reason: "left")
         default: return .approve(self.approval())
         }
     }

@@ -101,7 +101,7 @@ struct PeopleTests {
         #expect(world.rollout.phase == .inReview)
         #expect(self.refusal(world, People.first, .withdraw(.openPlan)) == .notSigned)
         try other.person(People.manager, .start(notBefore: other.now))
-        try other.person(People.operatorOnly, .dismiss(People.second.person))
+        try other.person(People.operatorOnly, .dismiss(People.second.person, reason: "left"))
         try other.tick(after: TimeSpan(1, .second))
         #expect(other.rollout.phase == .inReview && other.rollout.stage == nil)
         #expect(
@@ -209,7 +209,44 @@ struct PeopleTests {
         #expect(blind.rollout.override == nil && blind.rollout.stage == 0)
         try world.tick(after: TimeSpan(1, .second))
         #expect(world.rollout.stage == 1 && world.rollout.overriddenStages == [1])
-        #expect(world.rollout.summary.overridden == [.test("more-staff")])
+        let mark = try #require(world.rollout.summary.overrides.first)
+        #expect(mark.approvals.map(\.person) == signers.map(\.person))
+        #expect(mark.approvals.allSatisfy { $0.reason == "because" } && mark.at == world.now)
+        #expect(mark.waived == [.bake, .rule(metric: 0)])
+    }
+
+    @Test("no stage that follows and no way back takes the mark of an override away")
+    func overrideMarks() throws {
+        var world = try World.opened()
+        try world.sign(.override, People.first, People.third)
+        try world.tick(after: TimeSpan(1, .second))
+        try world.tick(after: TimeSpan(1, .second))
+        #expect(world.rollout.override == nil, "it opens one stage and no more")
+        var back = world
+        try back.person(People.operatorOnly, .stepBack(reason: "too early"))
+        #expect(back.rollout.summary.overrides.map(\.stage) == [1])
+        world.use(20_000)
+        try world.run(TimeSpan(3, .hour))
+        try world.sign(.openStage(2), People.first, People.third)
+        try world.tick(after: TimeSpan(1, .second))
+        #expect(world.rollout.stage == 2 && world.rollout.summary.overrides.map(\.stage) == [1])
+    }
+
+    @Test("what people are asked for is there with who must sign and who has")
+    func asked() throws {
+        var world = World()
+        #expect(world.rollout.asked.isEmpty)
+        try world.person(People.manager, .submit)
+        try world.tick()
+        #expect(world.rollout.asked.map(\.motion) == [.openPlan])
+        try world.sign(.openPlan, People.first)
+        let asked = try #require(world.rollout.asked.first)
+        #expect(asked.approvals.map(\.person) == [People.first.person] && !asked.isSigned)
+        #expect(asked.requirement == ApprovalRequirement(roles: [.approver], distinct: 2))
+        world = try World.opened(at: 1)
+        #expect(world.rollout.asked.map(\.motion) == [.openStage(2)])
+        try world.person(People.operatorOnly, .hold(reason: "look"))
+        #expect(world.rollout.asked.map(\.motion) == [.resume, .openStage(2)])
     }
 
     @Test("an override ends after a day", arguments: [(23, 1), (25, 0)])

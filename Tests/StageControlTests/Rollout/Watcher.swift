@@ -40,7 +40,7 @@ struct Watcher {
             self.signatures.append(
                 Signature(motion: approve.motion, person: person, plan: approve.plan, evidence: approve.evidence))
         case .withdraw(let motion): self.signatures.removeAll { $0.motion == motion && $0.person == person }
-        case .dismiss(let who):
+        case .dismiss(let who, _):
             self.dismissed.insert(who)
             self.signatures.removeAll { $0.person == who }
         case .revise:

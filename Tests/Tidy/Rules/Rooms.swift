@@ -43,15 +43,15 @@ enum Rooms {
             "NIOCore", "ServiceLifecycle", "Logging",
         ]),
         "ControlAPI": platform.union([
-            "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "StageControl", "Signals", "Ledger", "Store",
-            "Telemetry", "Crypto", "Hummingbird",
+            "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
+            "Store", "Telemetry", "Crypto", "Hummingbird",
             "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
             "HashTreeCollections",
         ]),
         "sluice": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Upstreams", "Telemetry",
             "Gateway", "ControlAPI", "Arms", "StageControl", "SequentialTests", "Signals", "Conductor", "PlanFiles",
-            "Rehearsal",
+            "Rehearsal", "Gradient",
             "ArgumentParser", "Crypto", "Yams",
             "ServiceLifecycle", "UnixSignals", "Logging",
             "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "FoundationEssentials",

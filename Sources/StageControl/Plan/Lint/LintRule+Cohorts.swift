@@ -71,13 +71,17 @@ extension LintRule {
     }
 
     static let lotteryCommitment = LintRule(
-        "lottery-commitment", .error, "A lottery's seed is committed before anybody applies."
+        "lottery-commitment", .error, "A lottery's seed is that of the buckets, committed before anybody applies."
     ) { spec, objections in
         for (index, cohort) in spec.cohorts.enumerated() {
-            guard case .lottery(let lottery) = cohort.membership, lottery.seedCommitment == nil else { continue }
+            guard case .lottery(let lottery) = cohort.membership else { continue }
+            let other = spec.bucketing.seedCommitment.map { $0 != lottery.seedCommitment } ?? false
+            guard lottery.seedCommitment == nil || other else { continue }
             objections.add(
                 .cohort(index)["lottery"]["seedCommitment"],
-                "is missing; draw a secret seed and publish its SHA-256 here, so that anybody can draw again")
+                lottery.seedCommitment == nil
+                    ? "is missing; draw a secret seed and publish its SHA-256 here, so that anybody can draw again"
+                    : "is not spec.bucketing.seedCommitment; a rollout has one seed, so name the same in both places")
         }
     }
 

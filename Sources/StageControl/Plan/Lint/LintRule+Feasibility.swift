@@ -2,7 +2,9 @@ import ReleaseModel
 
 /// Whether a plan can be carried out.
 extension LintRule {
-    static let ofFeasibility = [knownTraffic, trafficUnknown, detectableClaim, minimumExposure, timeToDecide]
+    static let ofFeasibility = [
+        knownTraffic, trafficUnknown, detectableClaim, minimumExposure, countedStrata, timeToDecide,
+    ]
 
     static let knownTraffic = LintRule(
         "known-traffic", .error, "Expected traffic is that of stages that the plan has."
@@ -84,6 +86,19 @@ extension LintRule {
         }
     }
 
+    static let countedStrata = LintRule(
+        "counted-strata", .error, "A stage waits for parts of the public that gateways can tell apart."
+    ) { spec, objections in
+        for (index, stage) in spec.stages.enumerated().dropLast() {
+            for (place, stratum) in stage.strata.enumerated() where !stratum.dimension.isCounted {
+                objections.add(
+                    .stage(index)["strata"][place]["dimension"],
+                    "is \(stratum.dimension.rawValue), by which no request is counted; take region or use, which "
+                        + "grants name")
+            }
+        }
+    }
+
     static let timeToDecide = LintRule(
         "time-to-decide", .warning, "A release that is good by far is probably decided in the time that a stage has."
     ) { spec, objections in
@@ -97,6 +112,16 @@ extension LintRule {
                     + "its bound one release in ten needs more than \(Figures.count(feasibility.toDecide)); "
                     + "\(spec.stages[feasibility.stage].name) would probably hold, so raise the time, the traffic or "
                     + "the bound")
+        }
+    }
+}
+
+extension Stratum.Dimension {
+    /// Whether a request says which part it is in: by the grant under which it is made.
+    fileprivate var isCounted: Bool {
+        switch self {
+        case .region, .use: true
+        case .language, .organisation: false
         }
     }
 }

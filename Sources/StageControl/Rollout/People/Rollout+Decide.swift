@@ -21,7 +21,7 @@ extension Rollout {
             try rollout.mayStop(signatory, reason, if: rollout.canGoBack, "open")
         case .abort(let reason): try rollout.mayStop(signatory, reason, if: !rollout.isOver, "under way")
         case .revise(let plan): try rollout.mayRevise(plan, signatory)
-        case .dismiss(let person): try rollout.mayDismiss(person, signatory)
+        case .dismiss(let person, let reason): try rollout.mayDismiss(person, signatory, reason)
         }
         return RolloutEntry(at: now, by: .person(signatory.person), event: .command(command, roles: signatory.roles))
     }
@@ -90,7 +90,7 @@ extension Rollout {
             throw .otherEvidence(found: approval.evidence, expected: self.evidence)
         }
         guard !self.hasSigned(signatory.person, for: motion) else { throw .alreadySigned }
-        guard approval.reason.utf8.count <= RolloutCommand.longestReason else { throw .reasonTooLong }
+        try Self.check(approval.reason)
         if motion == .override, approval.reason.isEmpty { throw .reasonMissing }
     }
 
@@ -140,12 +140,19 @@ extension Rollout {
     ) throws(RolloutRefusal) {
         try signatory.requireOne(of: Signatory.stopping)
         guard isPossible else { throw .wrongPhase(expected) }
-        guard reason.utf8.count <= RolloutCommand.longestReason else { throw .reasonTooLong }
+        try Self.check(reason)
     }
 
-    private func mayDismiss(_ person: PersonID, _ signatory: Signatory) throws(RolloutRefusal) {
+    private func mayDismiss(
+        _ person: PersonID, _ signatory: Signatory, _ reason: String
+    ) throws(RolloutRefusal) {
         try signatory.requireOne(of: Signatory.stopping + [.admin])
         guard !self.dismissed.contains(person) else { throw .dismissed(person) }
+        try Self.check(reason)
+    }
+
+    private static func check(_ reason: String) throws(RolloutRefusal) {
+        guard reason.utf8.count <= RolloutCommand.longestReason else { throw .reasonTooLong }
     }
 }
 

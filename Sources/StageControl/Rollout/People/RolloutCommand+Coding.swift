@@ -45,7 +45,10 @@ extension RolloutCommand: Codable {
             case .rollBack: .rollBack(reason: try container.decode(String.self, forKey: .reason))
             case .abort: .abort(reason: try container.decode(String.self, forKey: .reason))
             case .revise: .revise(try container.decode(SealedPlan.self, forKey: .plan))
-            case .dismiss: .dismiss(try container.decode(PersonID.self, forKey: .person))
+            case .dismiss:
+                .dismiss(
+                    try container.decode(PersonID.self, forKey: .person),
+                    reason: try container.decode(String.self, forKey: .reason))
             }
     }
 
@@ -61,7 +64,9 @@ extension RolloutCommand: Codable {
         case .hold(let reason), .stepBack(let reason), .rollBack(let reason), .abort(let reason):
             try container.encode(reason, forKey: .reason)
         case .revise(let plan): try container.encode(plan, forKey: .plan)
-        case .dismiss(let person): try container.encode(person, forKey: .person)
+        case .dismiss(let person, let reason):
+            try container.encode(person, forKey: .person)
+            try container.encode(reason, forKey: .reason)
         }
     }
 }

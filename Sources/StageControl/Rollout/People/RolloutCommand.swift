@@ -21,7 +21,7 @@ public enum RolloutCommand: Hashable, Sendable {
     /// Replaces the plan of a rollout that has not started. All signatures are void.
     case revise(SealedPlan)
     /// Voids the signatures of somebody who may not sign any more, now and from now on.
-    case dismiss(PersonID)
+    case dismiss(PersonID, reason: String)
 
     /// The most bytes that a reason may have in UTF-8.
     public static let longestReason = 1_024
@@ -83,6 +83,8 @@ public struct Approval: Codable, Hashable, Sendable {
     public let roles: [Role]
     /// When it was given.
     public let at: Timestamp
+    /// Why; empty where nothing was said.
+    public let reason: String
 }
 
 /// The signatures for one motion. They are void as soon as the plan or the evidence is another.

@@ -1,4 +1,4 @@
-public import ReleaseModel
+import ReleaseModel
 import SequentialTests
 
 /// A rollout for people: where it stands, why it does not go on, and what its evidence shows and cannot show.
@@ -16,8 +16,10 @@ public struct RolloutSummary: Hashable, Sendable {
     public var bands: [MetricBand]
     /// What the evidence cannot rule out at the next scale, metric by metric.
     public var limits: [DetectabilityStatement]
-    /// The stages that were opened against the rules, by name.
-    public var overridden: [Name]
+    /// What people are asked to sign for, and have signed for.
+    public var asked: [AskedMotion]
+    /// What was opened against the rules.
+    public var overrides: [OverrideMark]
     /// What of the probability of a false advance is left for evidence that begins anew, from 0 to 1.
     public var advanceBudgetLeft: Double
     /// What of the probability of a false rollback is left for evidence that begins anew, from 0 to 1.
@@ -33,78 +35,16 @@ public struct RolloutSummary: Hashable, Sendable {
         }
         self.bands = rollout.bands
         self.limits = rollout.limits
-        self.overridden = rollout.overriddenStages.map { spec.stages[$0].name }
+        self.asked = rollout.asked
+        self.overrides = rollout.overrideMarks
         self.advanceBudgetLeft = rollout.advanceBudget.map { $0.remaining / $0.errorRate } ?? 0
         self.alarmBudgetLeft = rollout.alarmBudget.map { $0.remaining / $0.errorRate } ?? 0
-    }
-}
-
-/// What is known of a metric, in one of four words, with the numbers behind it.
-public struct MetricBand: Codable, Hashable, Sendable {
-    /// The word.
-    ///
-    /// The raw value is public and never renamed.
-    public enum Word: String, Codable, CaseIterable, Hashable, Sendable {
-        /// It is shown that the rate is within its bound.
-        case withinBound = "within_bound"
-        /// Nothing is shown yet.
-        case notYet = "not_yet"
-        /// Harm is shown.
-        case harm
-        /// Nothing certain is known.
-        case unknown
-    }
-
-    /// The metric.
-    public var metric: Name
-    /// What is known.
-    public var word: Word
-    /// Events that counted.
-    public var events: Int
-    /// Exposure that counted for the advance rule, or for the rollback rule where there is no other.
-    public var exposure: Double
-    /// Rates below this are excluded.
-    public var lower: Double
-    /// Rates above this are excluded; nil if none is.
-    public var upper: Double?
-    /// The bound under which the rate must be shown to be; nil if nothing must.
-    public var advanceBound: Double?
-    /// The bound above which it rolls back or holds; nil if it does not.
-    public var alarmBound: Double?
-    /// The proven recall of what is seen; nil if nobody has proven it.
-    public var recall: Double?
-
-    enum CodingKeys: String, CodingKey {
-        case metric, word, events, exposure, lower, upper
-        case advanceBound = "advance_bound"
-        case alarmBound = "alarm_bound"
-        case recall
     }
 }
 
 extension Rollout {
     /// The rollout for people, as of the last record.
     public var summary: RolloutSummary { RolloutSummary(self) }
-
-    /// What is known of each metric as of the last record.
-    fileprivate var bands: [MetricBand] {
-        guard let last else { return [] }
-        return last.assessment.health.compactMap { health in
-            guard self.spec.metrics.indices.contains(health.metric) else { return nil }
-            let metric = self.spec.metrics[health.metric]
-            let rules = last.assessment.rules.filter { $0.metric == health.metric }
-            let counted = rules.first { $0.rule == .advance } ?? rules.first { $0.rule == .rollback } ?? rules.first
-            let bounds = last.bounds.first { $0.metric == health.metric }
-            let isHarm = rules.contains { $0.verdict == .fail }
-            let isShown = rules.contains { $0.rule == .advance && $0.verdict == .pass }
-            return MetricBand(
-                metric: metric.name,
-                word: isHarm ? .harm : health.state != .sound ? .unknown : isShown ? .withinBound : .notYet,
-                events: counted?.events ?? 0, exposure: counted?.exposure ?? 0, lower: bounds?.lower ?? 0,
-                upper: bounds?.upper, advanceBound: metric.rules.advance?.bound,
-                alarmBound: metric.rules.rollback?.bound ?? metric.rules.hold?.bound, recall: bounds?.recall)
-        }
-    }
 
     /// What the evidence cannot rule out at the next scale; of the last stage, at its own.
     fileprivate var limits: [DetectabilityStatement] {

@@ -94,7 +94,7 @@ extension Rollout {
         case .start: self.enter(0, record, at: now)
         case .advance(let stage):
             guard self.spec.stages.indices.contains(stage) else { return }
-            if !self.waived(record.assessment.obstacles, at: now).isEmpty { self.overriddenStages.append(stage) }
+            self.mark(stage, record.assessment.obstacles, at: now)
             self.enter(stage, record, at: now)
         case .rollBack(let back):
             guard back.stage.map(self.spec.stages.indices.contains) ?? true else { return }
@@ -186,7 +186,7 @@ extension Rollout {
     private mutating func apply(_ command: RolloutCommand, by signatory: Signatory, at now: Timestamp) {
         switch command {
         case .submit: self.standing = .inReview
-        case .approve(let approval): self.sign(approval.motion, signatory, at: now)
+        case .approve(let approval): self.sign(approval, signatory, at: now)
         case .withdraw(let motion): self.unsign(signatory.person, of: motion)
         case .start(let notBefore): self.standing = .scheduled(notBefore: notBefore)
         case .hold:
@@ -205,7 +205,7 @@ extension Rollout {
             self.adopt(plan)
             self.ballots = []
             self.standing = .draft
-        case .dismiss(let person):
+        case .dismiss(let person, _):
             self.dismissed = (self.dismissed.filter { $0 != person } + [person]).sorted()
             for motion in self.ballots.map(\.motion) { self.unsign(person, of: motion) }
             if self.override?.people.contains(person) ?? false { self.override = nil }
@@ -225,8 +225,9 @@ extension Rollout {
         self.settle(at: now)
     }
 
-    private mutating func sign(_ motion: Motion, _ signatory: Signatory, at now: Timestamp) {
-        let approval = Approval(person: signatory.person, roles: signatory.roles, at: now)
+    private mutating func sign(_ given: RolloutCommand.Approve, _ signatory: Signatory, at now: Timestamp) {
+        let motion = given.motion
+        let approval = Approval(person: signatory.person, roles: signatory.roles, at: now, reason: given.reason)
         if let place = self.ballots.firstIndex(where: { $0.motion == motion }) {
             self.ballots[place].approvals.append(approval)
         } else {
@@ -239,10 +240,10 @@ extension Rollout {
         case .resume: self.resume(at: now)
         case .override:
             let rule = self.spec.overrides.riskIncreasing
-            let people = self.ballots.first { $0.motion == motion }?.approvals.map(\.person) ?? []
+            let approvals = self.ballots.first { $0.motion == motion }?.approvals ?? []
             let span = min(rule.expires, TimeSpan(1, .day)).milliseconds
             self.override = ActiveOverride(
-                people: people.sorted(), expires: now.advanced(milliseconds: span), evidence: self.evidence)
+                approvals: approvals, expires: now.advanced(milliseconds: span), evidence: self.evidence)
             self.ballots.removeAll { $0.motion == motion }
         case .supersede(let rollout): self.close(.superseded(by: rollout), at: now)
         }

@@ -39,8 +39,8 @@ public struct Rollout: Hashable, Sendable {
     public internal(set) var heldBy: PersonID?
     /// What people decided against the rules, until it expires or a verdict changes.
     public internal(set) var override: ActiveOverride?
-    /// The stages that opened against the rules: a mark that stays.
-    public internal(set) var overriddenStages: [Int] = []
+    /// What opened against the rules: marks that stay.
+    public internal(set) var overrideMarks: [OverrideMark] = []
     /// Holds that stand until people resume.
     public internal(set) var latchedHolds: [HoldCause] = []
     /// What people see when they sign.
@@ -115,16 +115,6 @@ enum Restart: Hashable, Sendable {
     case people
 }
 
-/// A decision of people against the rules.
-public struct ActiveOverride: Codable, Hashable, Sendable {
-    /// Who signed.
-    public let people: [PersonID]
-    /// Until when it holds.
-    public let expires: Timestamp
-    /// The evidence that they saw.
-    public let evidence: ContentDigest
-}
-
 extension Rollout {
     /// Where the rollout stands, for people.
     public var phase: RolloutPhase {
@@ -170,14 +160,6 @@ extension Rollout {
         // Whatever a plan says, nothing opens by one person's word.
         return ApprovalRequirement(
             roles: roles.isEmpty ? [.approver, .releaseManager] : roles, distinct: max(2, distinct))
-    }
-
-    /// Whether people have decided for the moment that something may open although it is not shown.
-    func isOverridden(at now: Timestamp) -> Bool { self.override.map { now < $0.expires } ?? false }
-
-    /// What people waive of these obstacles.
-    func waived(_ obstacles: [Obstacle], at now: Timestamp) -> [Obstacle] {
-        self.isOverridden(at: now) ? obstacles.filter(\.isWaivable) : []
     }
 
     /// Whether a stage opens only with signatures of its own, beyond those for the plan.

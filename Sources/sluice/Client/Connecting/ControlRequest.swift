@@ -36,8 +36,13 @@ struct ControlRequest: Hashable, Sendable {
 
     /// Whether it may be sent a second time when the first answer was lost.
     ///
-    /// Commands carry an idempotency key that the server keeps; nothing else that is posted is known to it.
-    var isRepeatable: Bool { self.method.isIdempotent || (self.path == "/v1/commands" && self.idempotencyKey != nil) }
+    /// What decides something carries an idempotency key that the server keeps; nothing else that is posted is known to
+    /// it.
+    var isRepeatable: Bool {
+        if self.method.isIdempotent { return true }
+        let decides = ["/v1/commands", "/v1/plans", "/v1/drills"].contains(self.path)
+        return self.idempotencyKey != nil && (decides || self.path.hasPrefix("/v1/rollouts/"))
+    }
 
     /// Path and parameters, as the request line has them.
     var target: String {

@@ -61,8 +61,10 @@ extension ControlEvent {
     /// What was done to a rollout in a word: a person's verb, or what the rules moved.
     private static func change(_ change: RolloutChange) -> String {
         let content = change.entry["content"]
-        if let verb = content?["verb"]?.stringValue { return verb.replacing("_", with: " ") }
-        return content?["assessment"]?["transition"]?.objectValue?.keys.first ?? "looked at"
+        let said = content?["verb"] ?? content?["assessment"]?["transition"]?["kind"]
+        let motion = content?["approval"]?["motion"]?["kind"] ?? content?["motion"]?["kind"]
+        return [said?.stringValue ?? "looked at", motion?.stringValue].compactMap(\.self).joined(separator: " ")
+            .replacing("_", with: " ")
     }
 
     private static func subject(_ grant: Grant) -> String {

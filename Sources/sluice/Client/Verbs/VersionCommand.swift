@@ -58,15 +58,18 @@ struct VersionCommand: AsyncParsableCommand {
     }
 
     struct Show: AskingVerb {
-        static let configuration = CommandConfiguration(abstract: "Show a version.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a version, its level on the gradient of release, and when and by what that changed.")
 
         @Argument(help: "The version, by name or identifier.") var version: String
         @OptionGroup var client: ClientOptions
 
         func ask(_ session: Session) async throws {
-            let version = try await session.find(.versions, self.version)
+            let found = try await session.find(.versions, self.version)
+            let version = try await session.item(.versions, found.text("id"))
             try await session.show(version) {
                 let names = try await session.names([.models, .versions])
+                let levels = LevelLines.history(version)
                 return [
                     ("id", version.text("id")), ("name", version.text("name")),
                     ("model", names.long(version.text("model"))), ("current", version.text("is_current")),
@@ -74,7 +77,8 @@ struct VersionCommand: AsyncParsableCommand {
                     ("digests", version.text("digests")),
                     ("parent", version["parent"]?.stringValue.map { names.long($0) } ?? "none"),
                     ("build", version.text("build")), ("added", version.moment("added")),
-                ]
+                    ("level", LevelLines.now(version)),
+                ] + levels.enumerated().map { ($0 == 0 ? "levels" : "", $1) }
             }
         }
     }
