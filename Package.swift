@@ -103,7 +103,7 @@ let package = Package(
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
                 "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
                 .logging,
-                .nioCore, .nioLocks,
+                .nioCore, .nioPosix, .nioLocks,
             ]),
         // Executables.
         .executableTarget(
@@ -131,7 +131,7 @@ let package = Package(
         tests("ReleaseModelTests", ["ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(
             "AccessPolicyTests",
-            ["AccessPolicy", "ReleaseModel", "StrictJSON", "SluiceTesting", .collections, .crypto],
+            ["AccessPolicy", "ReleaseModel", "StageControl", "StrictJSON", "SluiceTesting", .collections, .crypto],
             exclude: ["Snapshots"]),
         tests("QuotaTests", ["Quota", "SluiceTesting"]),
         tests("LedgerTests", ["Ledger", "SluiceTesting"], resources: [.copy("Vectors")]),
@@ -179,13 +179,14 @@ let package = Package(
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
                 "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
-            ], exclude: ["Plans/Snapshots", "Releases/Snapshots"]),
+            ], exclude: ["Snapshots", "Plans/Snapshots", "Releases/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(
             "ConductorTests",
             [
-                "Conductor", "Gateway", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store",
-                "PlanFiles", "SluiceTesting",
+                "Conductor", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store", "PlanFiles",
+                "AccessPolicy", "ControlAPI", "Gateway", "Ledger", "SluiceTesting", .collections, .crypto, .logging,
+                .nioLocks,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],

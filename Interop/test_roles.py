@@ -4,14 +4,16 @@ import pytest
 
 from control import Refused, is_problem
 
-ROLES = ["viewer", "auditor", "operator", "release_manager", "approver", "access_reviewer", "incident_handler", "admin",
-         "break_glass"]
+ROLES = ["viewer", "auditor", "operator", "release_manager", "approver", "safety_lead", "access_reviewer",
+         "incident_handler", "admin", "break_glass"]
 DIGEST = "sha256:" + "0" * 64
 NOWHERE = "0" * 26
 
 # Which role may give which command; nobody else may. Written down once more on purpose.
 OPENS = {"release_manager", "access_reviewer"}
-STOPS = {"operator", "release_manager", "approver", "access_reviewer", "incident_handler", "admin", "break_glass"}
+STOPS = {"operator", "release_manager", "approver", "safety_lead", "access_reviewer", "incident_handler", "admin",
+         "break_glass"}
+EVIDENCE = "evd_" + NOWHERE
 COMMANDS = {
     "model.add": ({"release_manager"}, {"name": "n", "display_name": "N", "visibility": "unlisted"}),
     "version.add": ({"release_manager"}, {
@@ -34,6 +36,12 @@ COMMANDS = {
     "model.hold": (STOPS, {"model": "mdl_" + NOWHERE, "reason": "r"}),
     "grant.revoke": (STOPS, {"grant": "grt_" + NOWHERE, "reason": "r"}),
     "key.revoke": (STOPS, {"key": "AAAAAAAA", "reason": "r"}),
+    "evidence.attach": ({"release_manager", "safety_lead"}, {
+        "version": "ver_" + NOWHERE, "kind": "risk-assessment", "file": DIGEST, "method": "m", "issuer": "i",
+        "limits": "l", "made_at": 1, "valid_until": 2}),
+    "evidence.accept": ({"approver", "safety_lead"}, {"evidence": EVIDENCE, "file": DIGEST, "reasons": "r"}),
+    "evidence.refuse": ({"approver", "safety_lead"}, {"evidence": EVIDENCE, "file": DIGEST, "reasons": "r"}),
+    "evidence.withdraw": (STOPS, {"evidence": EVIDENCE, "reason": "r"}),
     "proposal.approve": ({"approver"}, {"proposal": "prp_" + NOWHERE, "digest": DIGEST}),
     "proposal.reject": ({"approver", "release_manager", "access_reviewer", "admin"}, {
         "proposal": "prp_" + NOWHERE, "reason": "r"}),

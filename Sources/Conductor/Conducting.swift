@@ -28,6 +28,9 @@ actor Conducting: ReportTaking {
     private static let drillRounds = 100
     private var zones = ZoneTable()
     private var desks: [RolloutID: SignalDesk] = [:]
+    /// When the controls beside each rollout were heard of since this start. Of the time before nothing is kept: what a
+    /// control did meanwhile nobody knows, so its stage holds until it is heard of.
+    private var heartbeats: [RolloutID: Heartbeats] = [:]
     private var isLooking = false
     private var turns: [CheckedContinuation<Void, Never>] = []
     /// What went wrong with a rollout in the last round, so that it is logged once.
@@ -123,6 +126,13 @@ actor Conducting: ReportTaking {
         return ReportedRequest(finding, of: request, in: report.rollout)
     }
 
+    /// Takes in that a control beside a rollout is up; the next look sees it.
+    func take(_ heartbeat: Heartbeat, of id: RolloutID) throws(HeartbeatFault) -> Bool {
+        guard let rollout = self.plane.rollouts.current[id], rollout.isConducted else { throw .notConducted(id) }
+        return try self.heartbeats[id, default: Heartbeats()].take(
+            heartbeat, of: rollout.spec, at: self.clock.read().wall)
+    }
+
     private func look(at id: RolloutID) async throws {
         await self.takeTurn()
         defer { self.passTurn() }
@@ -169,6 +179,7 @@ actor Conducting: ReportTaking {
                     leaseEnds: reading.wall.advanced(milliseconds: Enforcement.lease))
             ]
         }
+        observations.companions = self.heartbeats[id]?.reports ?? []
         observations.drill = self.plane.rollouts.current.drill
         observations.zones = self.zones.offsets(of: rollout.spec.evaluation.changeWindows, at: reading.wall)
         _ = try await self.plane.look(at: id, observations)
@@ -192,6 +203,7 @@ actor Conducting: ReportTaking {
 
     private func forget(all living: Set<RolloutID>) async {
         for id in self.desks.keys where !living.contains(id) { self.desks[id] = nil }
+        self.heartbeats = self.heartbeats.filter { living.contains($0.key) }
         await self.tap.keep(living)
     }
 

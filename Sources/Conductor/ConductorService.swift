@@ -5,7 +5,7 @@ import NIOCore
 public import ReleaseModel
 public import ServiceLifecycle
 public import Signals
-import StageControl
+public import StageControl
 public import Store
 
 /// Carries rollouts out: each second it draws off what gateways counted, lets the rules look, and stands in for what
@@ -43,6 +43,11 @@ public struct ConductorService: Service {
 
     /// Rehearses a rollback for nobody, and records what it showed.
     public func drill() async throws -> RollbackDrill { try await self.conducting.drill() }
+
+    /// Takes in that a control beside a rollout is up. Says whether it is news.
+    public func take(_ heartbeat: Heartbeat, of rollout: RolloutID) async throws(HeartbeatFault) -> Bool {
+        try await self.conducting.take(heartbeat, of: rollout)
+    }
 
     /// Conducts until the service group stops. A fault of one round is logged, and the next round tries again.
     public func run() async throws {

@@ -16,8 +16,8 @@ struct Sluice: AsyncParsableCommand {
             CommandGroup(
                 name: "What is released",
                 subcommands: [
-                    ModelCommand.self, VersionCommand.self, ComponentCommand.self, PlanCommand.self,
-                    ReleaseCommand.self,
+                    ModelCommand.self, VersionCommand.self, ComponentCommand.self, EvidenceCommand.self,
+                    PlanCommand.self, ReleaseCommand.self,
                 ]),
             CommandGroup(
                 name: "To whom",

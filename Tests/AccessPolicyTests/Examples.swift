@@ -12,6 +12,7 @@ enum Examples {
     static let terms = TermsID(bits: 6)
     static let grant = GrantID(bits: 7)
     static let proposal = ProposalID(bits: 8)
+    static let evidence = EvidenceID(bits: 10)
 
     static func commands() throws -> [Command] {
         let (aurora, eu) = (try name("aurora"), try name("eu"))
@@ -47,6 +48,14 @@ enum Examples {
                     name: try name("usage-policy"), version: try name("2026-11"), digest: digest,
                     url: "https://example.org/terms")),
             .acceptTerms(AcceptTerms(terms: terms, application: application)),
+            .attachEvidence(
+                AttachEvidence(
+                    version: version, subject: digest, kind: try name("red-team-report"), file: digest,
+                    method: "40 people, 3 days", issuer: "Red Team Ltd", limits: "no voice", madeAt: at,
+                    validUntil: at.advanced(milliseconds: 1))),
+            .acceptEvidence(ReviewEvidence(evidence: evidence, file: digest, reasons: "thorough")),
+            .refuseEvidence(ReviewEvidence(evidence: evidence, file: digest, reasons: "too few languages")),
+            .withdrawEvidence(WithdrawEvidence(evidence: evidence, reason: "the set had leaked")),
             .approve(ApproveProposal(proposal: proposal, digest: digest)),
             .reject(RejectProposal(proposal: proposal, reason: "too wide")),
         ]
@@ -64,6 +73,15 @@ enum Examples {
             regions: [region], filterProfile: try name("strict"),
             limits: Limits(requestsPerMinute: 60, tokensPerMinute: 90_000, concurrency: 4, maximumOutputTokens: 2_048),
             terms: [terms], opens: at, expires: at.advanced(milliseconds: 1))
+    }
+
+    private static func wholeEvidence() throws -> Evidence {
+        Evidence(
+            id: evidence, version: version, subject: try digest(0xAB), kind: try name("red-team-report"),
+            file: try digest(0xAB), method: "40 people, 3 days", issuer: "Red Team Ltd", limits: "no voice",
+            madeAt: at, validUntil: at.advanced(milliseconds: 1), by: person, attached: at,
+            review: Evidence.Review(verdict: .refused, by: PersonID(bits: 11), at: at, reasons: "no"),
+            withdrawal: Evidence.Withdrawal(by: person, at: at, reason: "never mind"))
     }
 
     private static func events() throws -> [ControlEvent] {
@@ -102,6 +120,10 @@ enum Examples {
                     id: terms, name: try name("usage-policy"), version: try name("2026-11"), digest: digest,
                     url: "https://example.org/terms", published: at)),
             .termsAccepted(Acceptance(terms: terms, application: application, accepted: at)),
+            .evidenceAttached(try self.wholeEvidence()),
+            .evidenceAccepted(ReviewEvidence(evidence: evidence, file: digest, reasons: "thorough")),
+            .evidenceRefused(ReviewEvidence(evidence: evidence, file: digest, reasons: "too few languages")),
+            .evidenceWithdrawn(WithdrawEvidence(evidence: evidence, reason: "the set had leaked")),
             .proposalMade(Proposal(id: proposal, command: command, digest: digest, by: person, lapses: at)),
             .proposalApproved(ApproveProposal(proposal: proposal, digest: digest)),
             .proposalRejected(RejectProposal(proposal: proposal, reason: "too wide")),

@@ -8,7 +8,7 @@ import Testing
 let nouns: [any ParsableCommand.Type] = [
     ModelCommand.self, VersionCommand.self, ComponentCommand.self, OrganisationCommand.self, ApplicationCommand.self,
     PersonCommand.self, GrantCommand.self, ProposalCommand.self, KeyCommand.self, TermsCommand.self,
-    AccessCommand.self, LogCommand.self, RequestCommand.self,
+    EvidenceCommand.self, AccessCommand.self, LogCommand.self, RequestCommand.self,
     ReleaseCommand.self,
 ]
 
@@ -26,6 +26,7 @@ private let person = Known.person.description
 private let proposal = Known.proposal.description
 private let grant = Known.grant.description
 private let rollout = RolloutID(bits: 11).description
+private let evidence = EvidenceID(bits: 9).description
 
 @Suite("A command line")
 struct VerbTests {
@@ -49,6 +50,19 @@ struct VerbTests {
         ("component add --version v --kind datasets --withheld-reason 'personal data'", ComponentCommand.Add.self),
         ("component list --version v", ComponentCommand.List.self),
         ("component show cmp_00000000000000000000000009", ComponentCommand.Show.self),
+        (
+            """
+            evidence attach report.pdf --version v --kind red-team-report --method m --issuer i --limits 'no voice' \
+            --made-at 2027-01-01 --valid-until 2027-07-01 --subject \(digest)
+            """, EvidenceAttaching.self
+        ),
+        ("release heartbeat \(rollout) --control output-filter --at 2027-01-01", HeartbeatReporting.self),
+        ("evidence list --version v", EvidenceCommand.List.self),
+        ("evidence show \(evidence)", EvidenceCommand.Show.self),
+        ("evidence save \(evidence) --out f", EvidenceCommand.Save.self),
+        ("evidence accept \(evidence) --reasons thorough --digest \(digest)", EvidenceCommand.Accept.self),
+        ("evidence refuse \(evidence) --reasons 'too few languages'", EvidenceCommand.Refuse.self),
+        ("evidence withdraw \(evidence) --reason leaked", EvidenceCommand.Withdraw.self),
         ("organisation add lab", OrganisationCommand.Add.self),
         ("organisation list", OrganisationCommand.List.self),
         ("application add first-app --organisation lab", ApplicationCommand.Add.self),

@@ -17,7 +17,8 @@ struct EndpointTests {
         let answering = Answering(
             plane: world.plane, store: world.store, controlLog: world.reader, accessLog: nil, requests: nil,
             metrics: { "" },
-            checks: { [:] }, drill: { RollbackDrill(rounds: 1, p99: 1) }, takeReport: { _, _ in true })
+            checks: { [:] }, drill: { RollbackDrill(rounds: 1, p99: 1) }, takeReport: { _, _ in true },
+            takeHeartbeat: { _, _ in true })
         let router = ControlRouter(
             answering: answering, maximumBodyBytes: 1, observe: { _, _ in }, logger: Logger(label: "test"))
         let routed = router.build().routes.map { route -> String in

@@ -13,9 +13,10 @@ struct PermissionTests {
     private enum Visitor: Hashable {
         case nobody, stranger, garbled
         case person(Role)
-        case application
+        case application, service
 
-        static let all: [Visitor] = [.nobody, .stranger, .garbled, .application] + Role.allCases.map { .person($0) }
+        static let all: [Visitor] =
+            [.nobody, .stranger, .garbled, .application, .service] + Role.allCases.map { .person($0) }
     }
 
     /// Which visitors each endpoint lets in, written down apart from the table, so that a change there shows here.
@@ -23,16 +24,21 @@ struct PermissionTests {
         let readers = Set(Role.allCases.map { Visitor.person($0) })
         switch endpoint.operation {
         case .healthz, .readyz, .metrics, .document, .checkpoint(.control), .tile(.control): return Set(Visitor.all)
-        case .me, .command, .list(.terms): return readers.union([.application])
+        case .me, .command, .list(.terms): return readers.union([.application, .service])
         case .list, .item, .explain, .usage, .entries(.control), .proof(.control): return readers
         case .request, .entries(.access), .proof(.access), .checkpoint(.access), .tile(.access):
             return [.person(.auditor)]
         case .rollouts, .rollout, .rolloutPlan, .commandRollout: return readers
         case .drill: return Set([.operator, .releaseManager, .incidentHandler].map { Visitor.person($0) })
+        case .evidenceFile: return readers
+        case .putEvidenceFile: return Set([.releaseManager, .safetyLead].map { Visitor.person($0) })
+        case .heartbeat:
+            let people: [Role] = [.operator, .releaseManager, .safetyLead, .incidentHandler]
+            return Set(people.map { .person($0) } + [.service])
         case .proposePlan: return [.person(.releaseManager)]
         case .report:
-            let people: [Role] = [.operator, .releaseManager, .accessReviewer, .incidentHandler]
-            return Set(people.map { .person($0) } + [.application])
+            let people: [Role] = [.operator, .releaseManager, .safetyLead, .accessReviewer, .incidentHandler]
+            return Set(people.map { .person($0) } + [.application, .service])
         case .addRecord, .readRecord, .putRecord: return [.person(.admin)]
         }
     }
@@ -47,6 +53,7 @@ struct PermissionTests {
             .addApplication(AddApplication(name: name("app"))), by: manager.actor)
         guard case .applicationAdded(let application)? = added.entries.first?.entry.event else { throw Unexpected() }
         let applicationKey = try await world.key(for: application.id, by: manager)
+        let serviceKey = try await world.key(for: application.id, by: manager, seed: 6, kind: .service, use: name("c"))
         var generator = SeededGenerator(seed: 12)
         let stranger = String(decoding: KeyText(kind: .person, using: &generator).secretText, as: UTF8.self)
         // Nobody here is named by the path, so that only roles speak.
@@ -55,7 +62,9 @@ struct PermissionTests {
         try await world.serving { client in
             for endpoint in Endpoint.all {
                 let path = endpoint.path.replacing("{id}", with: id).replacing("{path}", with: "0/000")
-                let body = endpoint.body == nil ? nil : "{}"
+                // The heartbeat is of the control that the service key is for.
+                let content = endpoint.operation == .heartbeat ? #"{"control":"c","at":1}"# : "{}"
+                let body = endpoint.body == nil ? nil : content
                 for visitor in Visitor.all {
                     let key: String? =
                         switch visitor {
@@ -63,6 +72,7 @@ struct PermissionTests {
                         case .stranger: stranger
                         case .garbled: "slp_nonsense"
                         case .application: applicationKey
+                        case .service: serviceKey
                         case .person(let role): zip(roles, people).first { $0.0 == role }?.1.key
                         }
                     let reply = try await client.send(endpoint.method.rawValue, path, key: key, body: body)

@@ -32,6 +32,12 @@ struct ReadingTests {
         try await world.consent(.issueGrant(grant), alice, bob)
         _ = try await world.plane.perform(.issueGrant(grant), by: alice.actor)
         _ = try await world.key(for: application, by: alice)
+        let now = world.plane.clock()
+        _ = try world.plane.evidence.put([1], as: digest([1]))
+        let attachment = AttachEvidence(
+            version: version, kind: try name("risk-assessment"), file: try digest([1]), method: "m", issuer: "i",
+            limits: "l", madeAt: now, validUntil: now.advanced(milliseconds: 1))
+        _ = try await world.plane.perform(.attachEvidence(attachment), by: alice.actor)
         return (world, alice, bob)
     }
 

@@ -38,6 +38,7 @@ final class World: Sendable {
         let time = self.time
         self.plane = try await ControlPlane.open(
             writer: self.writer, reader: self.reader, store: self.store,
+            evidence: EvidenceFiles(directory: folder.path(of: "evidence"), files: files),
             seeds: RolloutSeeds(secret: [UInt8](repeating: 9, count: 32)), clock: { time.withLockedValue { $0 } },
             generator: SeededGenerator(seed: seed))
     }
@@ -90,10 +91,13 @@ final class World: Sendable {
     }
 
     /// A key for an application, as its owner has it.
-    func key(for application: ApplicationID, by somebody: Somebody, seed: UInt64 = 5) async throws -> String {
+    func key(
+        for application: ApplicationID, by somebody: Somebody, seed: UInt64 = 5, kind: KeyKind = .api, use: Name? = nil
+    ) async throws -> String {
         var generator = SeededGenerator(seed: seed)
-        let key = KeyText(kind: .api, using: &generator)
-        let command = IssueKey(owner: .application(application), key: key.id, digest: try digest(key.secretText))
+        let key = KeyText(kind: kind, using: &generator)
+        let command = IssueKey(
+            owner: .application(application), kind: kind, key: key.id, digest: try digest(key.secretText), use: use)
         _ = try await self.plane.perform(.issueKey(command), by: somebody.actor)
         return String(decoding: key.secretText, as: UTF8.self)
     }

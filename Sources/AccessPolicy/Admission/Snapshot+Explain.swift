@@ -86,7 +86,8 @@ extension Command.Kind {
             .issueKey:
             true
         case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms,
-            .holdModel, .erasePerson, .revokeGrant, .revokeKey, .approve, .reject:
+            .holdModel, .erasePerson, .revokeGrant, .revokeKey, .attachEvidence, .acceptEvidence, .refuseEvidence,
+            .withdrawEvidence, .approve, .reject:
             false
         }
     }

@@ -16,8 +16,10 @@ extension Registry {
     /// Which way this command would move the doors of this registry.
     public func direction(of command: Command, by actor: Actor) -> Direction {
         switch command {
-        case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms:
+        case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms, .attachEvidence:
             .neutral
+        case .acceptEvidence:
+            .neutral  // whoever attached it was the first person, who judges it is the second
         case .addApplication(let application):
             // What is granted to an organisation is granted to each of its applications, also to this one.
             self.holdsGrants(application.organisation) ? .widening : .neutral
@@ -34,7 +36,7 @@ extension Registry {
             case .application: .neutral
             case .person(let person): actor == .person(person) ? .neutral : .widening
             }
-        case .holdModel, .erasePerson, .revokeGrant, .revokeKey:
+        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence:
             .narrowing
         case .approve, .reject:
             .neutral  // the proposal's own rules say who
@@ -56,10 +58,13 @@ extension Command.Kind {
         case .addModel, .addVersion, .addComponent, .makeCurrent, .resumeModel: [.releaseManager]
         case .addOrganisation, .addApplication, .enrol, .issueGrant, .issueKey: [.releaseManager, .accessReviewer]
         case .addPerson, .assignRoles, .erasePerson, .publishTerms: [.admin]
-        case .holdModel:
-            [.operator, .releaseManager, .approver, .accessReviewer, .incidentHandler, .admin, .breakGlass]
-        case .revokeGrant, .revokeKey:
-            [.operator, .releaseManager, .approver, .accessReviewer, .incidentHandler, .admin, .breakGlass]
+        case .holdModel, .revokeGrant, .revokeKey, .withdrawEvidence:
+            [
+                .operator, .releaseManager, .approver, .safetyLead, .accessReviewer, .incidentHandler, .admin,
+                .breakGlass,
+            ]
+        case .attachEvidence: [.releaseManager, .safetyLead]
+        case .acceptEvidence, .refuseEvidence: [.approver, .safetyLead]
         case .approve: [.approver]
         case .reject: [.approver, .releaseManager, .accessReviewer, .admin]
         case .acceptTerms: []

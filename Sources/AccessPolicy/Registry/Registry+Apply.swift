@@ -55,6 +55,11 @@ extension Registry {
         case .termsAccepted(let acceptance):
             self.acceptances[acceptance.application, default: [:]][acceptance.terms] = acceptance
 
+        case .evidenceAttached(let evidence): self.attach(evidence)
+        case .evidenceAccepted(let review): self.judge(review, as: .accepted, in: entry)
+        case .evidenceRefused(let review): self.judge(review, as: .refused, in: entry)
+        case .evidenceWithdrawn(let withdrawal): self.withdraw(withdrawal, in: entry)
+
         case .proposalMade(let proposal):
             self.proposals[proposal.id] = proposal
         case .proposalApproved(let approval):

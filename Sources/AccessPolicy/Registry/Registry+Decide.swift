@@ -24,7 +24,7 @@ extension Registry {
         case .reject(let rejection):
             return try self.reject(rejection, by: actor)
         default:
-            let events = try self.effects(of: command, at: now, using: &generator)
+            let events = try self.effects(of: command, by: actor, at: now, using: &generator)
             guard self.direction(of: command, by: actor) == .widening else { return events }
             guard case .person(let person) = actor else {
                 throw Refusal(.notPermitted, field: "by", "what opens something is proposed by a person")
@@ -94,7 +94,8 @@ extension Registry {
         }
         // The proposer may have lost the right, or been erased, since.
         try self.checkPermission(of: .person(proposal.by), for: proposal.command)
-        return [.proposalApproved(approval)] + (try self.effects(of: proposal.command, at: now, using: &generator))
+        let effects = try self.effects(of: proposal.command, by: .person(proposal.by), at: now, using: &generator)
+        return [.proposalApproved(approval)] + effects
     }
 
     private func reject(_ rejection: RejectProposal, by actor: Actor) throws(Refusal) -> [ControlEvent] {

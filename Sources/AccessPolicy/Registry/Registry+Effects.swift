@@ -4,7 +4,8 @@ import ReleaseModel
 extension Registry {
     /// The events of a command that may take effect, checked against this state.
     func effects(
-        of command: Command, at now: Timestamp, using generator: inout some RandomNumberGenerator
+        of command: Command, by actor: Actor, at now: Timestamp,
+        using generator: inout some RandomNumberGenerator
     ) throws(Refusal) -> [ControlEvent] {
         switch command {
         case .addModel(let model): [try self.adding(model, at: now, using: &generator)]
@@ -25,6 +26,11 @@ extension Registry {
         case .revokeKey(let revocation): [try self.revoking(revocation)]
         case .publishTerms(let terms): [try self.publishing(terms, at: now, using: &generator)]
         case .acceptTerms(let acceptance): [try self.accepting(acceptance, at: now)]
+        case .attachEvidence(let attachment):
+            [try self.attaching(attachment, by: actor, at: now, using: &generator)]
+        case .acceptEvidence(let review): [try self.judging(review, as: .accepted, by: actor, at: now)]
+        case .refuseEvidence(let review): [try self.judging(review, as: .refused, by: actor, at: now)]
+        case .withdrawEvidence(let withdrawal): [try self.withdrawing(withdrawal)]
         case .approve, .reject: []
         }
     }

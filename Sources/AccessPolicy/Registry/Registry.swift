@@ -43,12 +43,15 @@ public struct Registry: Hashable, Sendable {
     public internal(set) var terms: TreeDictionary<TermsID, Terms> = [:]
     /// What was accepted, by application and terms.
     public internal(set) var acceptances: TreeDictionary<ApplicationID, TreeDictionary<TermsID, Acceptance>> = [:]
+    /// Every piece of evidence about a version, refused and withdrawn ones too.
+    public internal(set) var evidence: TreeDictionary<EvidenceID, Evidence> = [:]
     /// Proposals that wait.
     public internal(set) var proposals: TreeDictionary<ProposalID, Proposal> = [:]
 
     // Indexes, folded beside what they index.
     var modelsByName: TreeDictionary<Name, ModelID> = [:]
     var versionsByName: TreeDictionary<Name, VersionID> = [:]
+    var evidenceByVersion: TreeDictionary<VersionID, [EvidenceID]> = [:]
     var grantsBySubject: TreeDictionary<GrantSubject, [GrantID]> = [:]
 
     /// The state before anything was decided.

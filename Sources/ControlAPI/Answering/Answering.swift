@@ -3,6 +3,7 @@ import Crypto
 import HashTreeCollections
 import ReleaseModel
 import Signals
+import StageControl
 import Store
 import StrictJSON
 
@@ -19,6 +20,7 @@ struct Answering: Sendable {
     let checks: @Sendable () async -> [String: Bool]
     let drill: @Sendable () async throws -> RollbackDrill
     let takeReport: @Sendable (Report, ApplicationID?) async throws -> Bool
+    let takeHeartbeat: @Sendable (Heartbeat, RolloutID) async throws -> Bool
 
     /// Every operation has its answer here; a new one does not compile without.
     func answer(_ call: Call) async throws -> Answer {
@@ -43,6 +45,9 @@ struct Answering: Sendable {
         case .report: try await self.report(call)
         case .request: try await self.request(call)
         case .drill: try await self.rehearse(call)
+        case .heartbeat: try await self.heartbeat(call)
+        case .putEvidenceFile: try await self.putEvidenceFile(call)
+        case .evidenceFile: try await self.evidenceFile(call)
         case .explain: try self.explanation(call)
         case .usage: try await self.usage(call)
         case .entries(let log): try await self.entries(of: log, call)

@@ -47,6 +47,12 @@ extension Listing {
 
     func described(_ terms: Terms) throws -> [String: JSONValue] { try Self.encoded(terms) }
 
+    func described(_ evidence: Evidence) throws -> [String: JSONValue] {
+        var members = try Self.encoded(evidence)
+        members["state"] = .string(evidence.state(at: self.call.now).rawValue)
+        return members
+    }
+
     func described(_ proposal: Proposal) throws -> [String: JSONValue] {
         var members = try Self.encoded(proposal)
         members["has_lapsed"] = .bool(self.call.now >= proposal.lapses)

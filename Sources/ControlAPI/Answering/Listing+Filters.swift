@@ -28,6 +28,11 @@ extension Listing {
         return self.registry.components.values.filter { version == nil || $0.version == version }
     }
 
+    func evidence() throws(Problem) -> [Evidence] {
+        let version = try self.filter(.version) { text throws(Problem) in try self.version(text, field: "version").id }
+        return version.map { self.registry.evidence(of: $0) } ?? Array(self.registry.evidence.values)
+    }
+
     func organisations() throws(Problem) -> [Organisation] {
         let name = try self.name()
         return self.registry.organisations.values.filter { name == nil || $0.name == name }

@@ -28,6 +28,7 @@ struct Listing: Sendable {
         case .grants: try self.page(try self.grants(), \.id.description, self.described)
         case .keys: try self.page(try self.keys(), \.id.description, { try Self.members(Self.described($0)) })
         case .terms: try self.page(try self.terms(), \.id.description, self.described)
+        case .evidence: try self.page(try self.evidence(), \.id.description, self.described)
         case .proposals: try self.page(try self.proposals(), \.id.description, self.described)
         }
     }
@@ -50,6 +51,7 @@ struct Listing: Sendable {
             case .grants: try self.described(try found(GrantID(text).flatMap { self.registry.grants[$0] }))
             case .keys: try Self.members(Self.described(try found(KeyID(text.utf8).flatMap { self.registry.keys[$0] })))
             case .terms: try self.described(try found(TermsID(text).flatMap { self.registry.terms[$0] }))
+            case .evidence: try self.described(try found(EvidenceID(text).flatMap { self.registry.evidence[$0] }))
             case .proposals: try self.described(try found(ProposalID(text).flatMap { self.registry.proposals[$0] }))
             }
         return .object(members)

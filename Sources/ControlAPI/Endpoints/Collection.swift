@@ -1,6 +1,7 @@
 /// The kinds of things that are listed, each at `/v1/<raw value>` and `/v1/<raw value>/{id}`.
 enum Collection: String, CaseIterable, Hashable, Sendable {
-    case models, versions, components, organisations, applications, people, grants, keys, terms, proposals
+    case models, versions, components, organisations, applications, people, grants, keys, terms, evidence,
+        proposals
 
     /// The name of the schema of one of them.
     var schema: String {
@@ -14,6 +15,7 @@ enum Collection: String, CaseIterable, Hashable, Sendable {
         case .grants: "Grant"
         case .keys: "Key"
         case .terms: "Terms"
+        case .evidence: "Evidence"
         case .proposals: "Proposal"
         }
     }
@@ -30,6 +32,7 @@ enum Collection: String, CaseIterable, Hashable, Sendable {
         case .grants: "grant"
         case .keys: "key in force"
         case .terms: "version of terms"
+        case .evidence: "piece of evidence"
         case .proposals: "proposal that waits"
         }
     }
@@ -39,7 +42,7 @@ enum Collection: String, CaseIterable, Hashable, Sendable {
         switch self {
         case .models, .organisations, .terms: [.name]
         case .versions: [.model, .name]
-        case .components: [.version]
+        case .components, .evidence: [.version]
         case .applications: [.name, .organisation]
         case .people: [.role]
         case .grants: [.application, .organisation, .model]

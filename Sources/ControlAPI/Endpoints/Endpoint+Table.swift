@@ -4,7 +4,7 @@ import ReleaseModel
 extension Endpoint {
     /// The whole API. Router, document, metrics and the test of permissions all read this and nothing else.
     static let all: [Endpoint] =
-        Self.watching + Self.deciding + Self.releasing + Self.collections + Self.people + Self.logs
+        Self.watching + Self.deciding + Self.releasing + Self.showing + Self.collections + Self.people + Self.logs
 
     private static let watching: [Endpoint] = [
         Endpoint(
@@ -64,13 +64,28 @@ extension Endpoint {
             answers: [200: .json("RolloutDryRun"), 201: .json("Performed")]),
         Endpoint(
             .post, "/v1/reports", .report,
-            .peopleAndApplications([.operator, .releaseManager, .accessReviewer, .incidentHandler]),
+            .peopleAndApplications([.operator, .releaseManager, .safetyLead, .accessReviewer, .incidentHandler]),
             "Says something of a release: a flag, a confirmed violation, an incident, a probe, what somebody thought.",
             body: "Report", answers: [202: .json("ReportReceipt")]),
         Endpoint(
             .post, "/v1/drills", .drill, .people([.operator, .releaseManager, .incidentHandler]),
             "Rehearses a rollback for nobody, and says how long the real one would take.",
             answers: [201: .json("RollbackDrill")]),
+    ]
+
+    private static let showing: [Endpoint] = [
+        Endpoint(
+            .post, "/v1/rollouts/{id}/heartbeats", .heartbeat,
+            .peopleAndServices([.operator, .releaseManager, .safetyLead, .incidentHandler]),
+            "Says that a control beside the release is up; a service key says it of the control that it is for.",
+            body: "Heartbeat", answers: [200: .json("HeartbeatReceipt")]),
+        Endpoint(
+            .put, "/v1/evidence-files/{id}", .putEvidenceFile, .people([.releaseManager, .safetyLead]),
+            "Keeps a file under its SHA-256, sha256:…, so that it can be attached to a version as evidence.",
+            body: .bytes, answers: [200: .json("EvidenceFile"), 201: .json("EvidenceFile")]),
+        Endpoint(
+            .get, "/v1/evidence-files/{id}", .evidenceFile, .people(EndpointAccess.readers),
+            "The file with this SHA-256, compared with it.", answers: [200: .bytes]),
     ]
 
     private static let collections: [Endpoint] = Collection.allCases.flatMap { collection -> [Endpoint] in

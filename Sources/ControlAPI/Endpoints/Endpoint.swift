@@ -4,13 +4,24 @@ import ReleaseModel
 /// One row of the API: how it is reached, who may, what goes in and what comes out.
 struct Endpoint: Sendable {
     /// What an answer's body is.
-    enum Content: Hashable, Sendable {
-        /// JSON of the schema with this name.
+    enum Content: Hashable, Sendable, ExpressibleByStringLiteral {
+        /// JSON of the schema with this name; so reads a literal.
         case json(String)
         /// Text of a media type.
         case text(String)
         /// Bytes.
         case bytes
+
+        init(stringLiteral schema: String) { self = .json(schema) }
+
+        /// What `Content-Type` says of it.
+        var mediaType: String {
+            switch self {
+            case .json: "application/json"
+            case .text(let mediaType): mediaType
+            case .bytes: "application/octet-stream"
+            }
+        }
     }
 
     var method: HTTPRequest.Method
@@ -21,14 +32,14 @@ struct Endpoint: Sendable {
     var summary: String
     var access: EndpointAccess
     var parameters: [QueryParameter] = []
-    /// The schema of the body; nil if there is none.
-    var body: String?
+    /// What the body is; nil if there is none.
+    var body: Content?
     /// What good answers carry, by status. Refusals are problems, whatever the endpoint.
     var answers: [Int: Content]
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ operation: Operation, _ access: EndpointAccess,
-        _ summary: String, parameters: [QueryParameter] = [], body: String? = nil, answers: [Int: Content]
+        _ summary: String, parameters: [QueryParameter] = [], body: Content? = nil, answers: [Int: Content]
     ) {
         self.method = method
         self.path = path

@@ -10,6 +10,8 @@ enum EndpointAccess: Hashable, Sendable {
     case people(Set<Role>)
     /// People with one of these roles, and every application.
     case peopleAndApplications(Set<Role>)
+    /// People with one of these roles, and applications with a key of the kind service.
+    case peopleAndServices(Set<Role>)
     /// The person whom the path names, and people with one of these roles.
     case personNamed(or: Set<Role>)
 
@@ -20,15 +22,17 @@ enum EndpointAccess: Hashable, Sendable {
     func permits(personWith roles: some Sequence<Role>, isNamed: Bool) -> Bool {
         switch self {
         case .everyone, .callers: true
-        case .people(let needed), .peopleAndApplications(let needed): roles.contains(where: needed.contains)
+        case .people(let needed), .peopleAndApplications(let needed), .peopleAndServices(let needed):
+            roles.contains(where: needed.contains)
         case .personNamed(let needed): isNamed || roles.contains(where: needed.contains)
         }
     }
 
-    /// Whether an application may call.
-    var permitsApplications: Bool {
+    /// Whether an application may call with a key of this kind.
+    func permits(applicationWith key: KeyKind) -> Bool {
         switch self {
         case .everyone, .callers, .peopleAndApplications: true
+        case .peopleAndServices: key == .service
         case .people, .personNamed: false
         }
     }
@@ -43,6 +47,8 @@ enum EndpointAccess: Hashable, Sendable {
         case .callers: return "Every person and application with a key; the command says which roles it needs."
         case .people(let roles): return "People with the role: \(names(roles))."
         case .peopleAndApplications(let roles): return "Applications, and people with the role: \(names(roles))."
+        case .peopleAndServices(let roles):
+            return "Applications with a service key, and people with the role: \(names(roles))."
         case .personNamed(let roles): return "The person themselves, and people with the role: \(names(roles))."
         }
     }

@@ -8,6 +8,8 @@ enum Operation: Hashable, Sendable {
     case addRecord, readRecord, putRecord
     case proposePlan, rollouts, rollout, rolloutPlan, commandRollout, report, drill
     case request
+    case heartbeat
+    case putEvidenceFile, evidenceFile
     case explain
     case usage
     case entries(LogName)
@@ -42,6 +44,9 @@ enum Operation: Hashable, Sendable {
         case .report: "report"
         case .drill: "drill"
         case .request: "get_request"
+        case .heartbeat: "heartbeat"
+        case .putEvidenceFile: "put_evidence_file"
+        case .evidenceFile: "get_evidence_file"
         case .explain: "explain_access"
         case .usage: "usage"
         case .entries(let log): "\(log.rawValue)_log_entries"

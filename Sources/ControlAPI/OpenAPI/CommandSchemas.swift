@@ -30,12 +30,25 @@ enum CommandSchemas {
         "terms?": Schema.list(Schema.id(TermsKind.self)), "opens?": Schema.time, "expires?": Schema.time,
     ])
 
+    static let evidence: [String: JSONValue] = [
+        "version": Schema.id(VersionKind.self), "subject?": Schema.digest, "kind": Schema.name, "file": Schema.digest,
+        "method": Schema.text, "issuer": Schema.text, "limits": Schema.text, "made_at": Schema.time,
+        "valid_until": Schema.time,
+    ]
+
     private static func content(of kind: Command.Kind) -> JSONValue {
         switch kind {
         case .addModel, .addVersion, .addComponent, .makeCurrent, .holdModel, .resumeModel: Self.catalogue(kind)
         case .addOrganisation, .addApplication, .addPerson, .assignRoles, .erasePerson, .enrol: Self.people(kind)
         case .issueGrant, .revokeGrant, .issueKey, .revokeKey, .publishTerms, .acceptTerms, .approve, .reject:
             Self.access(kind)
+        case .attachEvidence: Schema.object(Self.evidence)
+        case .acceptEvidence, .refuseEvidence:
+            Schema.object([
+                "evidence": Schema.id(EvidenceKind.self), "file": Schema.digest, "reasons": Schema.text,
+            ])
+        case .withdrawEvidence:
+            Schema.object(["evidence": Schema.id(EvidenceKind.self), "reason": Schema.text])
         }
     }
 

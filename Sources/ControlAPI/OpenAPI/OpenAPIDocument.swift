@@ -43,9 +43,7 @@ enum OpenAPIDocument {
         let header = endpoint.operation == .command ? [Self.idempotencyKey] : []
         if !(parameters + header).isEmpty { members["parameters"] = .array(parameters + header) }
         if let body = endpoint.body {
-            members["requestBody"] = [
-                "required": true, "content": ["application/json": ["schema": Schemas.reference(body)]],
-            ]
+            members["requestBody"] = ["required": true, "content": Self.content(body)]
         }
         return .object(members)
     }
@@ -82,17 +80,21 @@ enum OpenAPIDocument {
             ]
         ]
         for (status, content) in endpoint.answers {
-            let (mediaType, schema): (String, JSONValue) =
-                switch content {
-                case .json(let name): ("application/json", Schemas.reference(name))
-                case .text(let mediaType): (mediaType, ["type": "string"])
-                case .bytes: ("application/octet-stream", ["type": "string", "format": "binary"])
-                }
             responses[String(status)] = [
-                "description": .string(Self.meaning(of: status)), "content": [mediaType: ["schema": schema]],
+                "description": .string(Self.meaning(of: status)), "content": Self.content(content),
             ]
         }
         return responses
+    }
+
+    private static func content(_ content: Endpoint.Content) -> JSONValue {
+        let schema: JSONValue =
+            switch content {
+            case .json(let name): Schemas.reference(name)
+            case .text: ["type": "string"]
+            case .bytes: ["type": "string", "format": "binary"]
+            }
+        return .object([content.mediaType: ["schema": schema]])
     }
 
     private static func meaning(of status: Int) -> String {

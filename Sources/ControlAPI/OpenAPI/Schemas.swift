@@ -131,6 +131,11 @@ enum Schemas {
         ]),
         "LoggedEntry": Schema.object(["index": Schema.count, "entry": ["type": "object"]]),
         "RollbackDrill": Schema.object(["rounds": Schema.count, "p99?": Schema.count]),
+        "Heartbeat": Schema.object(["control": Schema.name, "at": Schema.time]),
+        "HeartbeatReceipt": Schema.object([
+            "control": Schema.name, "at": Schema.time, "is_new": Schema.flag,
+        ]),
+        "EvidenceFile": Schema.object(["file": Schema.digest, "bytes": Schema.count, "is_new": Schema.flag]),
         "ReportReceipt": Schema.object(["id": Schema.id(ReportKind.self), "is_new": Schema.flag]),
     ]
 
@@ -179,6 +184,19 @@ enum Schemas {
             "id": Schema.id(TermsKind.self), "name": Schema.name, "version": Schema.name, "digest": Schema.digest,
             "url": Schema.text, "published": Schema.time,
         ]),
+        "Evidence": Schema.object(
+            CommandSchemas.evidence.merging(
+                [
+                    "id": Schema.id(EvidenceKind.self), "by": Schema.id(PersonKind.self), "attached": Schema.time,
+                    "state": Schema.choice(Evidence.State.self),
+                    "review?": Schema.object([
+                        "verdict": Schema.choice(Evidence.Review.Verdict.self), "by": Schema.id(PersonKind.self),
+                        "at": Schema.time, "reasons": Schema.text,
+                    ]),
+                    "withdrawal?": Schema.object([
+                        "by": Schema.id(PersonKind.self), "at": Schema.time, "reason": Schema.text,
+                    ]),
+                ], uniquingKeysWith: { first, _ in first })),
         "Proposal": CommandSchemas.proposal(["has_lapsed": Schema.flag]),
     ]
 

@@ -20,6 +20,8 @@ public actor ControlPlane {
     public nonisolated let rollouts: Published<RolloutBook>
     /// The draws of lotteries whose lists are closed, by rollout.
     public nonisolated let draws: Published<[RolloutID: [LotteryDraw]]>
+    /// The files that evidence consists of.
+    public nonisolated let evidence: EvidenceFiles
     /// The time of day that entries and answers get.
     public nonisolated let clock: @Sendable () -> Timestamp
 
@@ -49,12 +51,13 @@ public actor ControlPlane {
     ///   - writer: the control log; it signs a checkpoint with every batch, so that what is answered is covered by one.
     ///   - reader: the same log.
     ///   - store: vault, index and answered requests.
+    ///   - evidence: the files of evidence.
     ///   - seeds: the secrets of rollouts.
     ///   - clock: the time of day.
     ///   - generator: where new identifiers take their chance from.
     ///   - logger: where faults are told that are no caller's business.
     public static func open(
-        writer: LogWriter, reader: LogReader, store: Store, seeds: RolloutSeeds,
+        writer: LogWriter, reader: LogReader, store: Store, evidence: EvidenceFiles, seeds: RolloutSeeds,
         clock: @escaping @Sendable () -> Timestamp,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         logger: Logger = Logger(label: "sluice.control")
@@ -69,8 +72,8 @@ public actor ControlPlane {
             seeds.given[rollout] = try Seed(revealed: text, commitment: page.seedCommitment)
         }
         let plane = ControlPlane(
-            writer: writer, reader: reader, store: store, seeds: seeds, clock: clock, generator: generator,
-            logger: logger, state: state)
+            writer: writer, reader: reader, store: store, evidence: evidence, seeds: seeds, clock: clock,
+            generator: generator, logger: logger, state: state)
         try await store.idempotency.releaseUnfinished()
         await plane.index([])
         try await plane.forget()
@@ -78,13 +81,14 @@ public actor ControlPlane {
     }
 
     private init(
-        writer: LogWriter, reader: LogReader, store: Store, seeds: RolloutSeeds,
+        writer: LogWriter, reader: LogReader, store: Store, evidence: EvidenceFiles, seeds: RolloutSeeds,
         clock: @escaping @Sendable () -> Timestamp, generator: any RandomNumberGenerator & Sendable, logger: Logger,
         state: ControlState
     ) {
         self.writer = writer
         self.reader = reader
         self.store = store
+        self.evidence = evidence
         self.seeds = seeds
         self.clock = clock
         self.generator = generator
@@ -109,8 +113,21 @@ public actor ControlPlane {
     }
 
     /// What a command would do, without doing it. Identifiers in it are not those that the real run gets.
-    public func dryRun(_ command: Command, by actor: ReleaseModel.Actor) throws(Refusal) -> DryRun {
-        try DryRun(of: command, by: actor, on: self.state.registry, at: self.clock(), using: &self.generator)
+    public func dryRun(_ command: Command, by actor: ReleaseModel.Actor) throws -> DryRun {
+        let run = try DryRun(
+            of: command, by: actor, on: self.state.registry, at: self.clock(), using: &self.generator)
+        try self.checkKept(command)
+        return run
+    }
+
+    /// Evidence is a file that is kept here: of what nobody can look at, nobody is asked what it shows.
+    private func checkKept(_ command: Command) throws {
+        guard case .attachEvidence(let attachment) = command else { return }
+        guard try self.evidence.contains(attachment.file) else {
+            throw Refusal(
+                .notFound, field: "file",
+                "\(attachment.file) is not kept here; send it first: PUT /v1/evidence-files/\(attachment.file)")
+        }
     }
 
     /// Says anew that the rules stand as they are. Called each second: gateways close what is staged after 5 s without.
@@ -284,7 +301,9 @@ public actor ControlPlane {
         let desk = ReleaseDesk(registry: self.state.registry, book: self.state.book, seeds: self.seeds)
         switch question {
         case .command(let command):
-            return try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
+            let events = try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
+            try self.checkKept(command)
+            return events
         case .bootstrap(let people):
             return try self.state.registry.bootstrap(people, at: now, using: &self.generator)
         case .note(let checkpoint): return [.accessLogCheckpointed(checkpoint)]

@@ -16,8 +16,10 @@ extension Problem {
         case let fault as JSONCodingFault: self.init(fault)
         case let fault as LogFault: self.init(fault)
         case let fault as StoreFault: self.init(fault)
+        case let fault as EvidenceFault: self.init(fault)
         case let fault as ControlFault: self.init(fault)
         case let refusal as RolloutRefusal: self.init(refusal)
+        case let fault as HeartbeatFault: self.init(fault)
         case let faults as PlanFaults: self.init(faults)
         case let faults as ReportFaults: self.init(faults)
         case let refusal as ReportRefusal: self.init(refusal)
@@ -58,6 +60,17 @@ extension Problem {
                 409
             }
         self.init(status, refusal.code, "The rollout's rules say no", refusal.description)
+    }
+
+    private init(_ fault: HeartbeatFault) {
+        switch fault {
+        case .notConducted:
+            self = .notFound(detail: fault.description, field: "id")
+        case .unknownControl:
+            self.init(422, "unknown_control", "The plan names another control", fault.description, field: "control")
+        case .fromFuture:
+            self.init(422, "heartbeat_from_future", "The heartbeat is from the future", fault.description, field: "at")
+        }
     }
 
     private init(_ faults: PlanFaults) {
@@ -129,6 +142,23 @@ extension Problem {
         case .unavailable, .newerFormat, .foreign, .damaged, .outOfStep:
             self.init(
                 503, "store_unavailable", "The database does not answer", "Try again later.",
+                logged: fault.description)
+        }
+    }
+
+    private init(_ fault: EvidenceFault) {
+        switch fault {
+        case .empty: self = .invalidParameter("body", "the file's bytes, at least one")
+        case .tooLarge: self = .bodyTooLarge(EvidenceFiles.maximumBytes)
+        case .otherDigest:
+            self.init(422, "evidence_digest_differs", "The file is another", fault.description, field: "id")
+        case .damaged:
+            self.init(
+                503, "evidence_file_damaged", "The file is damaged", fault.description, field: "id",
+                logged: fault.description)
+        case .unavailable:
+            self.init(
+                503, "evidence_unavailable", "The file cannot be kept or read", "Try again later.",
                 logged: fault.description)
         }
     }

@@ -107,9 +107,9 @@ extension Problem {
             field: parameter)
     }
 
-    static func unsupportedMediaType() -> Problem {
+    static func unsupportedMediaType(expected: String = "application/json") -> Problem {
         Problem(
-            415, "unsupported_media_type", "The body is not JSON", "Send the body as Content-Type: application/json.")
+            415, "unsupported_media_type", "The body is of another type", "Send the body as Content-Type: \(expected).")
     }
 
     static func bodyTooLarge(_ limit: Int) -> Problem {

@@ -51,9 +51,14 @@ struct ReleaseDesk {
     }
 
     /// The events of a look at a rollout: none where nothing is to be recorded.
+    ///
+    /// The evidence at its gates is that of the very state that is decided on, whatever the observer saw: so nothing
+    /// opens on evidence that was withdrawn meanwhile, and whoever has the log can tell what the gates saw.
     func look(at id: RolloutID, _ observations: Observations) throws -> [ControlEvent] {
         let rollout = try self.rollout(id)
-        let step = try Rollout.step(rollout, observations)
+        var seen = observations
+        seen.evidence = self.registry.evidence(for: rollout.spec, at: seen.clock.wall)
+        let step = try Rollout.step(rollout, seen)
         return try step.entries.map { try Self.event($0, of: id) } + self.consequences(of: step.entries, for: rollout)
     }
 

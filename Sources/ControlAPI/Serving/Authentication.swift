@@ -16,7 +16,7 @@ enum Authentication {
         }
         let isPermitted =
             switch caller {
-            case .application: endpoint.access.permitsApplications
+            case .application(_, let key): endpoint.access.permits(applicationWith: key.kind)
             case .person(let person, _):
                 endpoint.access.permits(personWith: person.roles, isNamed: person.id.description == argument)
             }

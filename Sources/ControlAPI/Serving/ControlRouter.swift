@@ -60,20 +60,23 @@ struct ControlRouter: Sendable {
         let caller = try Authentication.caller(
             of: endpoint, argument: argument, headers: request.headers, rules: rules, at: now)
         let query = try Query(request.uri.query, allowing: endpoint.parameters)
-        let body = endpoint.body == nil ? [] : try await self.body(of: request)
+        let body = try await self.body(of: request, as: endpoint.body)
         return Call(
             endpoint: endpoint, caller: caller, argument: argument, query: query, body: body,
             idempotencyKey: try Self.idempotencyKey(request.headers), rules: rules, now: now)
     }
 
-    private func body(of request: Request) async throws(Problem) -> [UInt8] {
+    private func body(of request: Request, as content: Endpoint.Content?) async throws(Problem) -> [UInt8] {
+        guard let content else { return [] }
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
-        guard mediaType == "application/json" else { throw .unsupportedMediaType() }
+        guard mediaType == content.mediaType else { throw .unsupportedMediaType(expected: content.mediaType) }
+        // Bytes are files of evidence; everything else is a document for people to read.
+        let limit = content == .bytes ? EvidenceFiles.maximumBytes : self.maximumBodyBytes
         do {
-            let buffer = try await request.body.collect(upTo: self.maximumBodyBytes)
+            let buffer = try await request.body.collect(upTo: limit)
             return Array(buffer.readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw .bodyTooLarge(self.maximumBodyBytes)
+            throw .bodyTooLarge(limit)
         } catch {
             throw .bodyUnreadable(error)
         }

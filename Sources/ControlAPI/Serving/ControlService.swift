@@ -6,6 +6,7 @@ import NIOCore
 public import ReleaseModel
 public import ServiceLifecycle
 public import Signals
+public import StageControl
 public import Store
 
 /// The control listener: the API, the log's tiles, health and metrics; and the heartbeat of the rules.
@@ -23,6 +24,10 @@ public struct ControlService: Service {
         /// Takes in a report of people or monitors, or of the application that is named; false if it was known before.
         public var takeReport: @Sendable (Report, ApplicationID?) async throws -> Bool = { report, _ in
             throw ReportRefusal.notConducted(report.rollout)
+        }
+        /// Takes in that a control beside a rollout is up; false if that was known, or something newer.
+        public var takeHeartbeat: @Sendable (Heartbeat, RolloutID) async throws -> Bool = { _, rollout in
+            throw HeartbeatFault.notConducted(rollout)
         }
         /// Rehearses a rollback.
         public var drill: @Sendable () async throws -> RollbackDrill = {
@@ -70,7 +75,8 @@ public struct ControlService: Service {
         self.router = ControlRouter(
             answering: Answering(
                 plane: plane, store: store, controlLog: controlLog, accessLog: accessLog, requests: requests,
-                metrics: hooks.metrics, checks: hooks.checks, drill: hooks.drill, takeReport: hooks.takeReport),
+                metrics: hooks.metrics, checks: hooks.checks, drill: hooks.drill, takeReport: hooks.takeReport,
+                takeHeartbeat: hooks.takeHeartbeat),
             maximumBodyBytes: options.maximumBodyBytes, observe: hooks.observe, logger: logger)
     }
 

@@ -20,6 +20,10 @@ public enum Command: Hashable, Sendable {
     case revokeKey(RevokeKey)
     case publishTerms(PublishTerms)
     case acceptTerms(AcceptTerms)
+    case attachEvidence(AttachEvidence)
+    case acceptEvidence(ReviewEvidence)
+    case refuseEvidence(ReviewEvidence)
+    case withdrawEvidence(WithdrawEvidence)
     case approve(ApproveProposal)
     case reject(RejectProposal)
 }
@@ -45,6 +49,10 @@ extension Command: Codable {
         case revokeKey = "key.revoke"
         case publishTerms = "terms.publish"
         case acceptTerms = "terms.accept"
+        case attachEvidence = "evidence.attach"
+        case acceptEvidence = "evidence.accept"
+        case refuseEvidence = "evidence.refuse"
+        case withdrawEvidence = "evidence.withdraw"
         case approve = "proposal.approve"
         case reject = "proposal.reject"
     }
@@ -74,6 +82,10 @@ extension Command: Codable {
         case .revokeKey: .revokeKey
         case .publishTerms: .publishTerms
         case .acceptTerms: .acceptTerms
+        case .attachEvidence: .attachEvidence
+        case .acceptEvidence: .acceptEvidence
+        case .refuseEvidence: .refuseEvidence
+        case .withdrawEvidence: .withdrawEvidence
         case .approve: .approve
         case .reject: .reject
         }
@@ -104,6 +116,10 @@ extension Command: Codable {
         case .revokeKey: self = .revokeKey(try content())
         case .publishTerms: self = .publishTerms(try content())
         case .acceptTerms: self = .acceptTerms(try content())
+        case .attachEvidence: self = .attachEvidence(try content())
+        case .acceptEvidence: self = .acceptEvidence(try content())
+        case .refuseEvidence: self = .refuseEvidence(try content())
+        case .withdrawEvidence: self = .withdrawEvidence(try content())
         case .approve: self = .approve(try content())
         case .reject: self = .reject(try content())
         }
@@ -132,6 +148,10 @@ extension Command: Codable {
         case .revokeKey(let content): try container.encode(content, forKey: .content)
         case .publishTerms(let content): try container.encode(content, forKey: .content)
         case .acceptTerms(let content): try container.encode(content, forKey: .content)
+        case .attachEvidence(let content): try container.encode(content, forKey: .content)
+        case .acceptEvidence(let content): try container.encode(content, forKey: .content)
+        case .refuseEvidence(let content): try container.encode(content, forKey: .content)
+        case .withdrawEvidence(let content): try container.encode(content, forKey: .content)
         case .approve(let content): try container.encode(content, forKey: .content)
         case .reject(let content): try container.encode(content, forKey: .content)
         }

@@ -18,6 +18,10 @@ public enum ControlEvent: Hashable, Sendable {
     case keyRevoked(RevokeKey)
     case termsPublished(Terms)
     case termsAccepted(Acceptance)
+    case evidenceAttached(Evidence)
+    case evidenceAccepted(ReviewEvidence)
+    case evidenceRefused(ReviewEvidence)
+    case evidenceWithdrawn(WithdrawEvidence)
     case proposalMade(Proposal)
     case proposalApproved(ApproveProposal)
     case proposalRejected(RejectProposal)
@@ -60,6 +64,10 @@ extension ControlEvent: Codable {
         case keyRevoked = "key.revoked"
         case termsPublished = "terms.published"
         case termsAccepted = "terms.accepted"
+        case evidenceAttached = "evidence.attached"
+        case evidenceAccepted = "evidence.accepted"
+        case evidenceRefused = "evidence.refused"
+        case evidenceWithdrawn = "evidence.withdrawn"
         case proposalMade = "proposal.made"
         case proposalApproved = "proposal.approved"
         case proposalRejected = "proposal.rejected"
@@ -95,6 +103,10 @@ extension ControlEvent: Codable {
         case .keyRevoked: .keyRevoked
         case .termsPublished: .termsPublished
         case .termsAccepted: .termsAccepted
+        case .evidenceAttached: .evidenceAttached
+        case .evidenceAccepted: .evidenceAccepted
+        case .evidenceRefused: .evidenceRefused
+        case .evidenceWithdrawn: .evidenceWithdrawn
         case .proposalMade: .proposalMade
         case .proposalApproved: .proposalApproved
         case .proposalRejected: .proposalRejected
@@ -131,6 +143,10 @@ extension ControlEvent: Codable {
         case .keyRevoked: self = .keyRevoked(try content())
         case .termsPublished: self = .termsPublished(try content())
         case .termsAccepted: self = .termsAccepted(try content())
+        case .evidenceAttached: self = .evidenceAttached(try content())
+        case .evidenceAccepted: self = .evidenceAccepted(try content())
+        case .evidenceRefused: self = .evidenceRefused(try content())
+        case .evidenceWithdrawn: self = .evidenceWithdrawn(try content())
         case .proposalMade: self = .proposalMade(try content())
         case .proposalApproved: self = .proposalApproved(try content())
         case .proposalRejected: self = .proposalRejected(try content())
@@ -165,6 +181,10 @@ extension ControlEvent: Codable {
         case .keyRevoked(let content): try container.encode(content, forKey: .content)
         case .termsPublished(let content): try container.encode(content, forKey: .content)
         case .termsAccepted(let content): try container.encode(content, forKey: .content)
+        case .evidenceAttached(let content): try container.encode(content, forKey: .content)
+        case .evidenceAccepted(let content): try container.encode(content, forKey: .content)
+        case .evidenceRefused(let content): try container.encode(content, forKey: .content)
+        case .evidenceWithdrawn(let content): try container.encode(content, forKey: .content)
         case .proposalMade(let content): try container.encode(content, forKey: .content)
         case .proposalApproved(let content): try container.encode(content, forKey: .content)
         case .proposalRejected(let content): try container.encode(content, forKey: .content)

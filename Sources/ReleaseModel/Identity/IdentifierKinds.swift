@@ -4,6 +4,8 @@
 public enum ApplicationKind: IdentifierKind { public static let prefix = "app" }
 /// The kind of ``ComponentID``.
 public enum ComponentKindOfIdentifier: IdentifierKind { public static let prefix = "cmp" }
+/// The kind of ``EvidenceID``.
+public enum EvidenceKind: IdentifierKind { public static let prefix = "evd" }
 /// The kind of ``GrantID``.
 public enum GrantKind: IdentifierKind { public static let prefix = "grt" }
 /// The kind of ``ModelID``.
@@ -27,6 +29,8 @@ public enum VersionKind: IdentifierKind { public static let prefix = "ver" }
 public typealias ApplicationID = Identifier<ApplicationKind>
 /// Identifies a component of a version.
 public typealias ComponentID = Identifier<ComponentKindOfIdentifier>
+/// Identifies a piece of evidence about a version.
+public typealias EvidenceID = Identifier<EvidenceKind>
 /// Identifies a grant.
 public typealias GrantID = Identifier<GrantKind>
 /// Identifies a model.

@@ -10,6 +10,8 @@ public enum Role: String, Codable, CaseIterable, Comparable, Hashable, Sendable 
     case releaseManager = "release_manager"
     /// Is the second person: approves what another proposed.
     case approver
+    /// Attaches evidence and judges what others attached; signs where a plan names the role; stops.
+    case safetyLead = "safety_lead"
     /// Runs applications, waiting lists, grants and keys.
     case accessReviewer = "access_reviewer"
     /// Revokes and holds while an incident runs.

@@ -1,4 +1,6 @@
+import Crypto
 import FoundationEssentials
+import ReleaseModel
 
 #if canImport(Glibc)
     import Glibc
@@ -26,6 +28,9 @@ enum LocalFile {
     private static func exists(_ path: String) -> CommandFault {
         CommandFault(.conflict, "\(path) exists; nothing is overwritten, name another file")
     }
+
+    /// The SHA-256 of a file's bytes.
+    static func digest(of bytes: [UInt8]) -> ContentDigest? { ContentDigest(bytes: SHA256.hash(data: bytes)) }
 
     /// Makes a file that must not exist yet, for its owner alone from its first moment on.
     static func create(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(CommandFault) {

@@ -1,3 +1,4 @@
+import AccessPolicy
 import ArgumentParser
 import FoundationEssentials
 import ReleaseModel
@@ -15,7 +16,8 @@ struct DecisionsCommand: AsyncParsableCommand {
             abstract: "Decide everything again that the control log says, and name what differs.",
             discussion: """
                 Every signature, verdict, number and transition of every rollout is computed anew from the entries \
-                before it and from what the entry itself says was seen. That the log is whole is for 'sluice log \
+                before it and from what the entry itself says was seen; what gates saw of the evidence is computed \
+                from what was attached, judged and withdrawn until then. That the log is whole is for 'sluice log \
                 verify' to say.
                 """)
 
@@ -68,6 +70,7 @@ struct DecisionsCheck {
     var rollouts: Int { self.checks.count }
 
     private var book = RolloutBook()
+    private var registry = Registry()
     private var checks: [RolloutID: DecisionCheck] = [:]
 
     /// Takes an entry of the control log; what says nothing of rollouts is passed over.
@@ -79,6 +82,7 @@ struct DecisionsCheck {
         } catch {
             throw CommandFault(.verificationFailed, "entry \(index) cannot be read: \(error)")
         }
+        defer { self.registry.apply(entry) }
         switch entry.event {
         case .rolloutDrafted(let draft):
             self.checks[draft.rollout] = self.book.pages[draft.rollout].map { DecisionCheck($0.draft) }
@@ -86,7 +90,12 @@ struct DecisionsCheck {
         case .rolloutChanged(let change):
             guard var check = self.checks[change.rollout] else { return }
             let before = check.differences.count
-            check.take(try RolloutBook.entry(of: change, in: entry))
+            let decided = try RolloutBook.entry(of: change, in: entry)
+            if case .decision(let record) = decided.event {
+                let gates = self.registry.evidence(for: check.rollout.spec, at: record.inputs.clock.wall)
+                check.compare(evidence: gates, with: record)
+            }
+            check.take(decided)
             for found in check.differences[before...] {
                 self.differences.append(Difference(index: index, rollout: change.rollout, found: found))
             }

@@ -12,7 +12,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         subcommands: [
             List.self, Status.self, Watch.self, Start.self, Advance.self, Resume.self, Override.self, Supersede.self,
             Withdraw.self, Hold.self, StepBack.self, RollBack.self, Abort.self, Dismiss.self, Report.self,
-            Drill.self, Draw.self,
+            Drill.self, Draw.self, HeartbeatReporting.self,
         ])
 
     struct List: AskingVerb {

@@ -11,6 +11,7 @@ struct DataFolder {
 
     var configuration: String { "\(self.path)/sluice.yaml" }
     var store: String { "\(self.path)/store.sqlite" }
+    var evidence: String { "\(self.path)/evidence" }
     var signingKey: String { "\(self.path)/keys/log.key" }
 
     /// The two logs, by the names of their folders.

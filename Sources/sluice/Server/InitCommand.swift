@@ -71,7 +71,8 @@ struct InitCommand: AsyncParsableCommand {
             signer: try folder.signer(.control, installation: origin))
         let reader = try LogReader(directory: folder.log(.control))
         let plane = try await ControlPlane.open(
-            writer: writer, reader: reader, store: store, seeds: try folder.rolloutSeeds(),
+            writer: writer, reader: reader, store: store,
+            evidence: EvidenceFiles(directory: folder.evidence), seeds: try folder.rolloutSeeds(),
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
         var additions: [AddPerson] = []
         let now = Timestamp(milliseconds: WallClock.milliseconds())

@@ -39,7 +39,8 @@ struct Server {
                 refusalCodes: GatewayService.refusalCodes, failureReasons: GatewayService.failureReasons,
                 operations: ControlService.operations))
         let plane = try await ControlPlane.open(
-            writer: control.writer, reader: control.reader, store: store, seeds: try folder.rolloutSeeds(),
+            writer: control.writer, reader: control.reader, store: store,
+            evidence: EvidenceFiles(directory: folder.evidence), seeds: try folder.rolloutSeeds(),
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
         guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
         let group = self.services(
@@ -92,6 +93,7 @@ struct Server {
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
         hooks.takeReport = { try await conductor.reports.take($0, from: $1) == .taken }
+        hooks.takeHeartbeat = { try await conductor.take($0, of: $1) }
         let controlService = ControlService(
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
             requests: requests,

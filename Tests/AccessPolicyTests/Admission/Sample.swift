@@ -7,6 +7,7 @@ enum Sample {
     static let names = ["first", "second", "third", "fourth"].compactMap { Name($0) }
     static let uses = ["chat", "search", "triage"].compactMap { Name($0) }
     static let regions = ["eu", "us"].compactMap { Name($0) }
+    static let kinds = ["risk-assessment", "red-team-report"].compactMap { Name($0) }
     static let upstream = Self.names[0]
     /// Texts that no model or version is called: some could be, some are no names.
     static let strangers = ["ember", "aurora-9", "Aurora", "", " aurora", "aurora ", "ein Modell", "-", "\u{0}"]

@@ -41,9 +41,9 @@ struct DirectionTests {
     private func direction(of kind: Command.Kind) throws -> Direction {
         switch kind {
         case .addComponent, .makeCurrent, .resumeModel, .addPerson, .assignRoles, .issueGrant: .widening
-        case .holdModel, .erasePerson, .revokeGrant, .revokeKey: .narrowing
+        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence: .narrowing
         case .addModel, .addVersion, .addOrganisation, .addApplication, .enrol, .issueKey, .publishTerms,
-            .acceptTerms, .approve, .reject:
+            .acceptTerms, .attachEvidence, .acceptEvidence, .approve, .reject:
             .neutral
         }
     }

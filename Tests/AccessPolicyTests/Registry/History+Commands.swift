@@ -9,7 +9,8 @@ extension History {
         (.addModel, 5), (.addVersion, 8), (.addComponent, 3), (.makeCurrent, 7), (.holdModel, 3), (.resumeModel, 4),
         (.addOrganisation, 2), (.addApplication, 5), (.addPerson, 4), (.assignRoles, 5), (.erasePerson, 2),
         (.enrol, 3), (.issueGrant, 12), (.revokeGrant, 3), (.issueKey, 8), (.revokeKey, 2), (.publishTerms, 2),
-        (.acceptTerms, 4), (.approve, 22), (.reject, 3),
+        (.acceptTerms, 4), (.attachEvidence, 6), (.acceptEvidence, 5), (.refuseEvidence, 2), (.withdrawEvidence, 2),
+        (.approve, 22), (.reject, 3),
     ]
     private static let kinds = Self.weights.flatMap { Array(repeating: $0.0, count: $0.1) }
 
@@ -48,6 +49,11 @@ extension History {
                     name: self.name("terms"), version: self.name("version"), digest: self.digest(),
                     url: self.generator.pick(["https://example.org/t", "http://example.org", "ftp://x", ""])))
         case .acceptTerms: .acceptTerms(AcceptTerms(terms: self.terms(), application: self.application()))
+        case .attachEvidence: .attachEvidence(self.attachment())
+        case .acceptEvidence: .acceptEvidence(self.review())
+        case .refuseEvidence: .refuseEvidence(self.review())
+        case .withdrawEvidence:
+            .withdrawEvidence(WithdrawEvidence(evidence: self.evidence(), reason: self.text()))
         case .approve: .approve(self.approval())
         case .reject: .reject(RejectProposal(proposal: self.proposal(), reason: self.text()))
         }
@@ -70,6 +76,26 @@ extension History {
             audience: self.generator.pick(Audience.allCases),
             availableFrom: self.generator.chance(30) ? self.moment() : nil,
             withheldReason: self.generator.chance(50) ? self.text() : nil)
+    }
+
+    private mutating func attachment() -> AttachEvidence {
+        let version = self.version()
+        let digests = self.registry.versions[version]?.digests ?? []
+        let subject = digests.isEmpty || self.generator.chance(20) ? self.digest() : self.generator.pick(digests)
+        return AttachEvidence(
+            version: version, subject: self.generator.chance(20) ? subject : nil,
+            kind: self.generator.pick(Sample.kinds), file: self.digest(), method: self.text(), issuer: self.text(),
+            limits: self.text(),
+            madeAt: self.generator.chance(90) ? self.now.advanced(milliseconds: -3_600_000) : self.moment(),
+            validUntil: self.generator.chance(80) ? self.now.advanced(days: 20) : self.moment())
+    }
+
+    private mutating func review() -> ReviewEvidence {
+        let evidence = self.evidence()
+        let file = self.registry.evidence[evidence]?.file
+        return ReviewEvidence(
+            evidence: evidence, file: self.generator.chance(95) ? file ?? self.digest() : self.digest(),
+            reasons: self.text())
     }
 
     private mutating func makeCurrent() -> MakeCurrent {

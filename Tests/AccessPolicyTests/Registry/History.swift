@@ -29,7 +29,7 @@ struct History {
         self.generator = SeededGenerator(seed: seed)
         let roles: [[Role]] = [
             [.admin, .releaseManager, .accessReviewer], [.approver, .operator], [.approver, .releaseManager],
-            [.admin, .incidentHandler], [.accessReviewer],
+            [.admin, .incidentHandler], [.accessReviewer], [.safetyLead],
         ]
         let people = roles.map { roles in
             AddPerson(commitment: self.digest(), roles: roles, key: self.unusedKey(), keyDigest: self.digest())
@@ -113,6 +113,8 @@ extension History {
     mutating func terms() -> TermsID { self.known(self.registry.terms.keys) }
     mutating func grant() -> GrantID { self.known(self.registry.grants.keys) }
     mutating func proposal() -> ProposalID { self.known(self.registry.proposals.keys) }
+
+    mutating func evidence() -> EvidenceID { self.known(self.registry.evidence.keys) }
 
     mutating func nextSerial() -> UInt64 {
         self.serial += 1

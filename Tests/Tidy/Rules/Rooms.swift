@@ -45,7 +45,8 @@ enum Rooms {
         "ControlAPI": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
             "Store", "Telemetry", "Crypto", "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOConcurrencyHelpers",
+            "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOPosix",
+            "NIOConcurrencyHelpers",
             "HashTreeCollections",
         ]),
         "sluice": platform.union([

@@ -59,6 +59,15 @@ public struct DecisionCheck: Sendable {
         self.count += 1
     }
 
+    /// Compares the evidence that the next entry says its gates saw with what was to be seen.
+    public mutating func compare(evidence: [EvidenceStatus], with record: DecisionRecord) {
+        guard evidence != record.inputs.evidence,
+            let recorded = try? JSONValue(encoding: record.inputs.evidence),
+            let expected = try? JSONValue(encoding: evidence)
+        else { return }
+        self.compare(recorded, expected, at: FieldPath.document["content"]["inputs"]["evidence"])
+    }
+
     private enum Again {
         case entry(RolloutEntry)
         case refused(String)

@@ -158,7 +158,9 @@ extension Rollout {
 
 extension Signatory {
     /// The roles of which one is enough to close something.
-    static let stopping: [Role] = [.operator, .releaseManager, .approver, .incidentHandler, .breakGlass]
+    static let stopping: [Role] = [
+        .operator, .releaseManager, .approver, .safetyLead, .incidentHandler, .breakGlass,
+    ]
 
     fileprivate func requireOne(of roles: [Role]) throws(RolloutRefusal) {
         guard self.roles.contains(where: roles.contains) else { throw .roleMissing(roles) }

@@ -34,13 +34,25 @@ struct ControlClient: Sendable {
     ///
     /// - Throws: ``ControlProblem`` if the API refused, ``ClientFault`` if no answer of it came.
     func send(_ request: ControlRequest) async throws -> JSONValue {
-        let answer: ControlAnswer
-        do {
-            answer = try await self.exchange(request)
-        } catch ClientFault.cut where request.isRepeatable {
-            answer = try await self.exchange(request)
+        try self.document(of: try await self.answer(to: request))
+    }
+
+    /// Sends a request whose answer is a file, and answers its bytes. Throws as ``send(_:)`` does.
+    func bytes(_ request: ControlRequest) async throws -> [UInt8] {
+        let answer = try await self.answer(to: request)
+        guard answer.status == 200, answer.mediaType == "application/octet-stream" else {
+            _ = try self.document(of: answer)
+            throw ClientFault.foreignAnswer(self.server, reason: "a document came where a file was asked for")
         }
-        return try self.document(of: answer)
+        return answer.body
+    }
+
+    private func answer(to request: ControlRequest) async throws -> ControlAnswer {
+        do {
+            return try await self.exchange(request)
+        } catch ClientFault.cut where request.isRepeatable {
+            return try await self.exchange(request)
+        }
     }
 
     private func document(of answer: ControlAnswer) throws -> JSONValue {

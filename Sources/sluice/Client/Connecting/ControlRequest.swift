@@ -10,6 +10,8 @@ struct ControlRequest: Hashable, Sendable {
     /// The parameters behind the question mark, as text that is not encoded yet.
     var query: [(name: String, value: String)]
     var body: JSONValue?
+    /// A file in place of a document.
+    var file: [UInt8]?
     /// Makes a repeat of the request get the first one's answer.
     var idempotencyKey: String?
 
@@ -21,6 +23,12 @@ struct ControlRequest: Hashable, Sendable {
         _ path: String, _ query: [(name: String, value: String)] = [], _ body: JSONValue, idempotencyKey: String
     ) -> ControlRequest {
         ControlRequest(method: .post, path: path, query: query, body: body, idempotencyKey: idempotencyKey)
+    }
+
+    static func put(_ path: String, file: [UInt8]) -> ControlRequest {
+        var request = ControlRequest(method: .put, path: path, query: [])
+        request.file = file
+        return request
     }
 
     init(
@@ -52,7 +60,7 @@ struct ControlRequest: Hashable, Sendable {
 
     /// The whole request as bytes.
     func bytes(to server: ServerAddress, key: String?) -> ByteBuffer {
-        let body = self.body?.canonical
+        let body = self.file ?? self.body?.canonical
         var head = WireText()
         HeadWriter.request(self.method, target: server.prefix + self.target, to: &head)
         HeadWriter.field("Host", server.authority, to: &head)
@@ -62,7 +70,8 @@ struct ControlRequest: Hashable, Sendable {
         if let key { HeadWriter.field("Authorization", "Bearer \(key)", to: &head) }
         if let idempotencyKey { HeadWriter.field("Idempotency-Key", idempotencyKey, to: &head) }
         if let body {
-            HeadWriter.field("Content-Type", "application/json", to: &head)
+            let mediaType = self.file == nil ? "application/json" : "application/octet-stream"
+            HeadWriter.field("Content-Type", mediaType, to: &head)
             HeadWriter.field("Content-Length", body.count, to: &head)
         }
         HeadWriter.endOfHead(to: &head)
@@ -71,13 +80,14 @@ struct ControlRequest: Hashable, Sendable {
 
     static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.method == rhs.method && lhs.target == rhs.target && lhs.body == rhs.body
-            && lhs.idempotencyKey == rhs.idempotencyKey
+            && lhs.file == rhs.file && lhs.idempotencyKey == rhs.idempotencyKey
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(self.method)
         hasher.combine(self.target)
         hasher.combine(self.body)
+        hasher.combine(self.file)
         hasher.combine(self.idempotencyKey)
     }
 }

@@ -26,6 +26,10 @@ extension Command {
         case .revokeKey: "takes a key back"
         case .publishTerms: "publishes terms"
         case .acceptTerms: "accepts terms"
+        case .attachEvidence: "attaches evidence to a version"
+        case .acceptEvidence: "finds evidence to be enough"
+        case .refuseEvidence: "finds that evidence is not enough"
+        case .withdrawEvidence: "takes evidence back"
         case .approve: "approves a proposal"
         case .reject: "ends a proposal"
         }
@@ -48,8 +52,9 @@ extension Command {
             if case .application(let id) = content.owner { [(.applications, id.description)] } else { [] }
         case .acceptTerms(let content):
             [(.terms, content.terms.description), (.applications, content.application.description)]
+        case .attachEvidence(let content): [(.versions, content.version.description)]
         case .addModel, .addOrganisation, .addPerson, .assignRoles, .erasePerson, .revokeGrant, .revokeKey,
-            .publishTerms, .approve, .reject:
+            .publishTerms, .acceptEvidence, .refuseEvidence, .withdrawEvidence, .approve, .reject:
             []
         }
     }
@@ -97,6 +102,14 @@ extension Command {
             ]
         case .acceptTerms(let content):
             [("terms", names.long(content.terms)), ("application", names.long(content.application))]
+        case .attachEvidence(let content): content.fields(names)
+        case .acceptEvidence(let content), .refuseEvidence(let content):
+            [
+                ("evidence", content.evidence.description), ("file", content.file.description),
+                ("reasons", content.reasons),
+            ]
+        case .withdrawEvidence(let content):
+            [("evidence", content.evidence.description), ("reason", content.reason)]
         case .approve(let content):
             [("proposal", content.proposal.description), ("digest", content.digest.description)]
         case .reject(let content): [("proposal", content.proposal.description), ("reason", content.reason)]
@@ -112,6 +125,17 @@ extension AddComponent {
             ("audience", self.audience.rawValue),
             ("available from", self.availableFrom.map(Moment.text) ?? "at once"),
             ("withheld because", self.withheldReason ?? "it is not withheld"),
+        ]
+    }
+}
+
+extension AttachEvidence {
+    fileprivate func fields(_ names: Names) -> [(name: String, value: String)] {
+        [
+            ("version", names.long(self.version)), ("made with", self.subject?.description ?? "the version as a whole"),
+            ("kind", self.kind.text), ("file", self.file.description), ("method", self.method),
+            ("issuer", self.issuer), ("does not show", self.limits), ("made", Moment.text(self.madeAt)),
+            ("holds until", Moment.text(self.validUntil)),
         ]
     }
 }

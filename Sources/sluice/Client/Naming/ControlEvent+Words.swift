@@ -26,6 +26,10 @@ extension ControlEvent {
         case .keyRevoked(let revocation): "key \(revocation.key) taken back: \(revocation.reason)"
         case .termsPublished(let terms): "terms \(terms.name)@\(terms.version) published (\(terms.id))"
         case .termsAccepted(let acceptance): "\(acceptance.application) accepted \(acceptance.terms)"
+        case .evidenceAttached(let evidence): "\(evidence.kind) of \(evidence.version) attached (\(evidence.id))"
+        case .evidenceAccepted(let review): "\(review.evidence) accepted: \(review.reasons)"
+        case .evidenceRefused(let review): "\(review.evidence) refused: \(review.reasons)"
+        case .evidenceWithdrawn(let withdrawal): "\(withdrawal.evidence) withdrawn: \(withdrawal.reason)"
         case .proposalMade(let proposal): "\(proposal.id) waits for a second person: \(proposal.command.kind.rawValue)"
         case .proposalApproved(let approval): "\(approval.proposal) approved"
         case .proposalRejected(let rejection): "\(rejection.proposal) ended: \(rejection.reason)"
@@ -50,10 +54,12 @@ extension ControlEvent {
         case .grantIssued(let grant): grant.id.description
         case .keyIssued(let key): key.id.description
         case .termsPublished(let terms): terms.id.description
+        case .evidenceAttached(let evidence): evidence.id.description
         case .proposalMade(let proposal): proposal.id.description
         case .currentVersionChanged, .modelHeld, .modelResumed, .rolesAssigned, .personErased, .enrolled,
-            .grantRevoked, .keyRevoked, .termsAccepted, .proposalApproved, .proposalRejected, .accessLogCheckpointed,
-            .rolloutDrafted, .rolloutChanged, .seedRevealed, .rollbackDrilled:
+            .grantRevoked, .keyRevoked, .termsAccepted, .evidenceAccepted, .evidenceRefused, .evidenceWithdrawn,
+            .proposalApproved, .proposalRejected, .accessLogCheckpointed, .rolloutDrafted, .rolloutChanged,
+            .seedRevealed, .rollbackDrilled:
             nil
         }
     }

@@ -151,6 +151,7 @@ enum IdentifierText {
         case .grants: GrantID(text) != nil
         case .keys: KeyID(text.utf8) != nil
         case .terms: TermsID(text) != nil
+        case .evidence: EvidenceID(text) != nil
         case .proposals: ProposalID(text) != nil
         }
     }

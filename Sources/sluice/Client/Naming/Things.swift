@@ -1,6 +1,6 @@
 /// The kinds of things that the control API lists, each at `/v1/<raw value>`.
 enum Things: String, CaseIterable, Hashable, Sendable {
-    case models, versions, components, organisations, applications, people, grants, keys, terms, proposals
+    case models, versions, components, organisations, applications, people, grants, keys, terms, evidence, proposals
 
     /// What one of them is called in a sentence.
     var noun: String {
@@ -14,6 +14,7 @@ enum Things: String, CaseIterable, Hashable, Sendable {
         case .grants: "grant"
         case .keys: "key"
         case .terms: "terms"
+        case .evidence: "evidence"
         case .proposals: "proposal"
         }
     }
