@@ -15,8 +15,11 @@ public import Store
 public struct ConductorService: Service {
     /// How often rules look at a rollout, in milliseconds. A report makes them look at once.
     static let interval: Int64 = 1_000
+    /// How often exposure is lent and applicants are heard, in milliseconds.
+    static let doorInterval: Int64 = 200
 
     private let conducting: Conducting
+    private let doorkeeping: Doorkeeping
     private let logger: Logger
 
     /// A conductor.
@@ -25,13 +28,16 @@ public struct ConductorService: Service {
     ///   - plane: decides, records and publishes.
     ///   - store: where signals are kept, so that counting goes on after a restart.
     ///   - tap: where the gateway's counts are drawn off.
+    ///   - door: where the gateway is lent exposure, and puts forward who asks for a place.
     ///   - gateway: the gateway's name in records.
     ///   - requests: finds the requests that reports name.
     public init(
-        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder, logger: Logger
+        plane: ControlPlane, store: Store, tap: SignalTap, door: StageDoor, gateway: Name, requests: RequestFinder,
+        logger: Logger
     ) {
         self.conducting = Conducting(
             plane: plane, store: store, tap: tap, gateway: gateway, requests: requests, logger: logger)
+        self.doorkeeping = Doorkeeping(plane: plane, store: store, door: door, logger: logger)
         self.logger = logger
     }
 
@@ -52,11 +58,20 @@ public struct ConductorService: Service {
     /// Conducts until the service group stops. A fault of one round is logged, and the next round tries again.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await self.conducting.round()
-                // Cancelled in its sleep it ends in good order.
-                try? await Task.sleep(for: .milliseconds(Self.interval))
+            await withDiscardingTaskGroup { group in
+                group.addTask { await Self.repeated(each: Self.interval) { await self.conducting.round() } }
+                group.addTask { await Self.repeated(each: Self.doorInterval) { await self.doorkeeping.round() } }
             }
+        }
+        // The gateway has stopped before: what it did not use is no loss.
+        await self.doorkeeping.round(endsAll: true)
+    }
+
+    private static func repeated(each interval: Int64, _ round: () async -> Void) async {
+        while !Task.isCancelled {
+            await round()
+            // Cancelled in its sleep it ends in good order.
+            try? await Task.sleep(for: .milliseconds(interval))
         }
     }
 }

@@ -25,6 +25,8 @@ struct TestWorld {
     let second: ApplicationID
     private var generator = SeededGenerator(seed: 7)
     private(set) var now: Timestamp
+    /// What the registry is the fold of.
+    private(set) var events: [ControlEvent] = []
 
     init(limits: Limits = Limits(), entitlements: [Entitlement] = [Entitlement(.systemPrompt)]) {
         var generator = SeededGenerator(seed: 7)
@@ -62,6 +64,7 @@ struct TestWorld {
     }
 
     mutating func apply(_ event: ControlEvent) {
+        self.events.append(event)
         self.registry.apply(ControlEntry(at: self.now, by: .host, event: event))
     }
 
@@ -139,7 +142,8 @@ struct RunningGateway {
     /// Runs `body` against a gateway and ends everything after it.
     static func with(
         _ world: TestWorld, upstreamPort: Int, options: LogOptions = LogOptions(checkpoint: .every(seconds: 0.05)),
-        keepsFresh: Bool = true, configure: (inout GatewayConfiguration) -> Void = { _ in },
+        keepsFresh: Bool = true, staged: StagedWorld? = nil,
+        configure: (inout GatewayConfiguration) -> Void = { _ in },
         feedback: @escaping FeedbackDesk = { _ in .unavailable },
         _ body: (RunningGateway) async throws -> Void
     ) async throws {
@@ -153,19 +157,21 @@ struct RunningGateway {
                 name: "sample", address: try UpstreamAddress(url: "http://127.0.0.1:\(upstreamPort)"))
         ]
         configure(&configuration)
-        let rules = Published(world.snapshot)
+        let rules = Published(try staged?.snapshot() ?? world.snapshot)
         let (stream, continuation) = AsyncStream<Int>.makeStream()
         let service = GatewayService(
             configuration: configuration, rules: rules, accessLog: log, metrics: SluiceMetrics(version: "test"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            feedback: feedback, onListening: { continuation.yield($0.port ?? 0) })
+            door: staged?.door ?? StageDoor(gateway: Name("gateway")!), feedback: feedback,
+            onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             let beats = Published(keepsFresh)
             // A thread of its own: other suites keep the pool busy for longer than rules may be old.
             Thread.detachNewThread {
                 while beats.current {
-                    rules.replace(with: Snapshot(registry: rules.current.registry, asOf: world.snapshot.asOf))
+                    let fresh = Snapshot(registry: rules.current.registry, asOf: world.snapshot.asOf)
+                    rules.replace(with: (try? staged?.snapshot()) ?? fresh)
                     Thread.sleep(forTimeInterval: 0.2)
                 }
             }
@@ -193,10 +199,11 @@ struct RunningGateway {
     }
 
     func chat(
-        _ key: String, body: String, path: String = "/v1/chat/completions", seconds: Int = 10
+        _ key: String, body: String, path: String = "/v1/chat/completions", account: String? = nil, seconds: Int = 10
     ) async throws -> String {
         try await self.exchange(
             "POST \(path) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(key)\r\n"
+                + (account.map { "x-sluice-account: \($0)\r\n" } ?? "")
                 + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
                 + "Connection: close\r\n\r\n\(body)", seconds: seconds)
     }

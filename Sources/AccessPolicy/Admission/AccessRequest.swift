@@ -17,6 +17,10 @@ public struct AccessRequest: Hashable, Sendable {
     /// The end user, as the application names them; `nil` if the request names none. It tells the arms of a rollout
     /// apart and opens nothing.
     public var account: String?
+    /// Why the candidate does not serve the request although a rollout chose it: of what is counted request by request,
+    /// nothing is left. This is found after admission, and the request is then admitted anew. `nil` as long as nothing
+    /// is in the way.
+    public var withheld: Denial?
 
     /// A request for admission.
     public init(

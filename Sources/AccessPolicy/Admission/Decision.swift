@@ -1,4 +1,5 @@
 public import ReleaseModel
+public import StageControl
 
 /// The answer of admission. A refusal is an answer, not an error.
 public enum Decision: Hashable, Sendable {
@@ -25,6 +26,9 @@ public struct Admission: Hashable, Sendable {
 
     /// As what the request counts in a rollout of the model; `nil` if there is none, or if it counts for neither arm.
     public var placement: Placement?
+
+    /// Who is to be heard for a place in the stage; `nil` where nobody is. The request itself goes to the baseline.
+    public var applicant: Applicant?
 }
 
 /// One reason why a request is refused.
@@ -34,6 +38,10 @@ public struct Denial: Hashable, Sendable {
         case invalidKey = "invalid_api_key"
         case modelNotFound = "model_not_found"
         case stageNotOpen = "stage_not_open"
+        case stageFull = "stage_full"
+        case stageQueued = "stage_queued"
+        case stagePending = "stage_pending"
+        case accountMissing = "account_missing"
         case modelOnHold = "model_on_hold"
         case grantExpired = "grant_expired"
         case grantRevoked = "grant_revoked"

@@ -1,7 +1,7 @@
 import Arms
 import HashTreeCollections
 public import ReleaseModel
-import StageControl
+public import StageControl
 
 extension Snapshot {
     /// The one admission: every request of every wire format passes here, and nowhere else.
@@ -32,18 +32,30 @@ extension Snapshot {
         var closest: [Denial]?
         for grant in candidates {
             let attempt = self.attempt(request, key, grant, target, caller, at: now)
-            let denials =
-                attempt.map { self.denials(of: $0, caller) }
-                ?? [Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model)
-            if let attempt, denials.isEmpty {
+            let denials = self.denials(of: attempt, caller)
+            if denials.isEmpty, let version = attempt.version {
                 return .admitted(
                     Admission(
-                        application: caller.id, key: key.id, grant: grant, version: attempt.version, name: target.name,
-                        isUnlogged: attempt.isEntitled(.unlogged), placement: attempt.placement))
+                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
+                        isUnlogged: attempt.isEntitled(.unlogged), placement: attempt.placement,
+                        applicant: attempt.applicant))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
         }
         return .refused((closest ?? []).sorted { $0.code < $1.code })
+    }
+
+    /// Who is to be heard for a place in a stage, of a request that was refused for that.
+    public func applicant(of request: AccessRequest, at now: Timestamp) -> Applicant? {
+        guard case .application(let caller, let key)? = self.authenticate(request.key, at: now),
+            let target = self.resolve(request.model)
+        else { return nil }
+        return self.grants(of: caller, to: target.model.id).lazy.compactMap { grant in
+            let attempt = self.attempt(request, key, grant, target, caller, at: now)
+            let denials = self.denials(of: attempt, caller)
+            // Nobody takes a place who would be refused all the same.
+            return denials.allSatisfy { $0.code == .stagePending } ? attempt.applicant : nil
+        }.first
     }
 
     /// What one grant is asked.
@@ -52,8 +64,13 @@ extension Snapshot {
         var key: Key
         var grant: Grant
         var target: Target
-        var version: Version
+        /// The version that would answer; `nil` if there is none.
+        var version: Version?
         var placement: Placement?
+        /// Why the stage has no place for the caller, if it would have been the candidate's.
+        var withheld: Denial?
+        /// Who is to be heard for a place.
+        var applicant: Applicant?
         var now: Timestamp
 
         func isEntitled(_ kind: EntitlementKind) -> Bool {
@@ -61,27 +78,28 @@ extension Snapshot {
         }
     }
 
-    /// What is asked of a grant; `nil` if no version would answer under it.
+    /// What is asked of a grant.
     ///
     /// A rollout chooses the version of whoever asks for the model. A grant that lists versions keeps to them, and a
     /// version that the caller names is never chosen for them.
     func attempt(
         _ request: AccessRequest, _ key: Key, _ grant: Grant, _ target: Target, _ caller: Application, at now: Timestamp
-    ) -> Attempt? {
-        var (version, placement) = (target.version, Placement?.none)
-        if let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
+    ) -> Attempt {
+        var attempt = Attempt(
+            request: request, key: key, grant: grant, target: target, version: target.version, now: now)
+        guard let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
             grant.content.versions?.contains(candidate.id) ?? true
-        {
-            let asker = AudienceCaller(
-                application: caller.id, organisation: caller.organisation, grant: grant.content,
-                account: request.account)
-            placement = release.placement(of: asker, at: now)
-            if placement?.arm == .candidate { version = candidate }
+        else { return attempt }
+        let asker = AudienceCaller(
+            application: caller.id, organisation: caller.organisation, grant: grant.content, account: request.account)
+        switch release.standing(of: asker, at: now) {
+        case .outside: break
+        case .placed(let placement) where placement.arm == .baseline: attempt.placement = placement
+        case .placed where request.withheld != nil: attempt.withheld = request.withheld
+        case .placed(let placement): (attempt.placement, attempt.version) = (placement, candidate)
+        case .withheld(let denial, let applicant): (attempt.withheld, attempt.applicant) = (denial, applicant)
         }
-        return version.map {
-            Attempt(
-                request: request, key: key, grant: grant, target: target, version: $0, placement: placement, now: now)
-        }
+        return attempt
     }
 
     private func release(of target: Target) -> ReleasePosition? {
@@ -90,7 +108,10 @@ extension Snapshot {
     }
 
     func denials(of attempt: Attempt, _ caller: Application) -> [Denial] {
-        self.lifeDenials(of: attempt) + self.holdDenials(of: attempt.target.model)
+        guard attempt.version != nil || attempt.withheld != nil else {
+            return [Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: attempt.target.model)
+        }
+        return self.lifeDenials(of: attempt) + self.holdDenials(of: attempt.target.model)
             + self.termsDenials(of: attempt.grant, caller) + Self.scopeDenials(of: attempt)
             + Self.entitlementDenials(of: attempt)
     }
@@ -104,12 +125,14 @@ extension Snapshot {
         if let expires = grant.content.expires, now >= expires { denials.append(Denial(.grantExpired, field: "model")) }
         // People who signed for a rollout's plan let its candidate out to whom the rollout chooses.
         let isChosen = attempt.placement?.arm == .candidate
-        let version = attempt.version.id
-        let isReached = grant.content.versions.map { $0.contains(version) } ?? (self.registry.served[version] != nil)
+        let isReached =
+            attempt.version.map { version in
+                grant.content.versions.map { $0.contains(version.id) } ?? (self.registry.served[version.id] != nil)
+            } ?? false
         if !isChosen, !isReached {
             // The version's name is the caller's own word if it was pinned; else it may be news.
-            let detail = attempt.target.isPinned ? attempt.version.name.text : nil
-            denials.append(Denial(.stageNotOpen, field: "model", detail: detail))
+            let detail = attempt.target.isPinned ? attempt.version?.name.text : nil
+            denials.append(attempt.withheld ?? Denial(.stageNotOpen, field: "model", detail: detail))
         }
         switch self.freshness(at: now) {
         case .fresh: break

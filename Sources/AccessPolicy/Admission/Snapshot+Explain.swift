@@ -25,10 +25,7 @@ extension Snapshot {
         }
         explanation.mayKnow = true
         explanation.considered = self.grants(of: caller, to: target.model.id).map { grant in
-            guard let attempt = self.attempt(request, key, grant, target, caller, at: now) else {
-                let denials = [Denial(.stageNotOpen, field: "model")] + self.holdDenials(of: target.model)
-                return Explanation.Consideration(grant: grant, denials: denials)
-            }
+            let attempt = self.attempt(request, key, grant, target, caller, at: now)
             return Explanation.Consideration(grant: grant, denials: self.denials(of: attempt, caller))
         }
         return explanation

@@ -13,16 +13,20 @@ public struct Snapshot: Sendable {
     public var drill = 0
     private var frozen: Frozen
 
-    /// The rules as they stand at a moment, and the rollouts that have a stage open, by their model.
-    public init(registry: Registry, releases: [ModelID: ReleasePosition] = [:], asOf: Timestamp) {
-        self.frozen = Frozen(registry, releases)
+    /// The rules as they stand at a moment, the rollouts that have a stage open, by their model, and those that were
+    /// closed to everybody.
+    public init(
+        registry: Registry, releases: [ModelID: ReleasePosition] = [:], closed: [RolloutID: Int64] = [:],
+        asOf: Timestamp
+    ) {
+        self.frozen = Frozen(registry, releases, closed)
         self.asOf = asOf
     }
 
     /// What was decided.
     public var registry: Registry {
         _read { yield self.frozen.registry }
-        set { self.frozen = Frozen(newValue, self.frozen.releases) }
+        set { self.frozen = Frozen(newValue, self.frozen.releases, self.frozen.closed) }
     }
 
     /// The rollouts that have a stage open, by their model.
@@ -30,14 +34,20 @@ public struct Snapshot: Sendable {
         _read { yield self.frozen.releases }
     }
 
+    /// The rollouts that were closed to everybody, and for how many milliseconds answers of their candidates that were
+    /// on their way then may go on; 0 ends them at once.
+    public var closed: [RolloutID: Int64] { self.frozen.closed }
+
     /// A registry is some twenty maps; every request takes a snapshot, and so takes one reference instead.
     private final class Frozen: Sendable {
         let registry: Registry
         let releases: [ModelID: ReleasePosition]
+        let closed: [RolloutID: Int64]
 
-        init(_ registry: Registry, _ releases: [ModelID: ReleasePosition]) {
+        init(_ registry: Registry, _ releases: [ModelID: ReleasePosition], _ closed: [RolloutID: Int64]) {
             self.registry = registry
             self.releases = releases
+            self.closed = closed
         }
     }
 

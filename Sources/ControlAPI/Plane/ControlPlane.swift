@@ -35,7 +35,8 @@ public actor ControlPlane {
     private var state: ControlState
     private var generator: any RandomNumberGenerator & Sendable
     /// The rollouts that have a stage open, as gateways see them, and the size of the log that they were made of.
-    private var positions: (size: UInt64, releases: [ModelID: ReleasePosition]) = (0, [:])
+    private var positions: (size: UInt64, releases: [ModelID: ReleasePosition], closed: [RolloutID: Int64]) =
+        (0, [:], [:])
     /// How often a rollback was rehearsed since the start.
     private var drill = 0
     /// Until when the conductor answers for them.
@@ -133,13 +134,16 @@ public actor ControlPlane {
     /// Says anew that the rules stand as they are. Called each second: gateways close what is staged after 5 s without.
     public func keepFresh() {
         let registry = self.state.registry
-        if self.positions.size != registry.generation { self.positions = (registry.generation, self.positionsNow()) }
+        if self.positions.size != registry.generation {
+            self.positions = (registry.generation, self.positionsNow(), self.state.book.closed)
+        }
         let releases = self.positions.releases.mapValues { position in
             var position = position
             position.believedUntil = self.conductedUntil
             return position
         }
-        var snapshot = Snapshot(registry: registry, releases: releases, asOf: self.clock())
+        var snapshot = Snapshot(
+            registry: registry, releases: releases, closed: self.positions.closed, asOf: self.clock())
         snapshot.drill = self.drill
         self.rules.replace(with: snapshot)
         self.rollouts.replace(with: self.state.book)
@@ -213,6 +217,12 @@ public actor ControlPlane {
         try await self.decide(.look(observations, rollout), by: .system)
     }
 
+    /// Hears those who ask for a place in what a rollout has open, and those whose turn in its line has come: who finds
+    /// one is in once this returns, by rules that are published then.
+    public func hear(_ applicants: [Applicant], on rollout: RolloutID) async throws -> Performed {
+        try await self.decide(.hear(applicants, rollout), by: .system)
+    }
+
     /// Publishes rules that differ in one number only, as a rollback would publish its own; answers the number.
     public func rehearseRollback() -> Int {
         self.drill += 1
@@ -255,6 +265,7 @@ public actor ControlPlane {
         case propose(ReleasePlan, RolloutID)
         case rollout(RolloutCommand, RolloutID)
         case look(Observations, RolloutID)
+        case hear([Applicant], RolloutID)
         case drilled(RollbackDrill)
 
         /// The time that the entries get: of a look, the time that it was taken.
@@ -310,6 +321,7 @@ public actor ControlPlane {
         case .propose(let plan, let rollout): return try desk.propose(plan, as: rollout, by: actor, at: now)
         case .rollout(let command, let rollout): return try desk.decide(command, on: rollout, by: actor, at: now)
         case .look(let observations, let rollout): return try desk.look(at: rollout, observations)
+        case .hear(let applicants, let rollout): return try desk.hear(applicants, on: rollout, at: now)
         case .drilled(let drill): return [.rollbackDrilled(drill)]
         }
     }

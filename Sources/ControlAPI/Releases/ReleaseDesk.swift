@@ -62,6 +62,11 @@ struct ReleaseDesk {
         return try step.entries.map { try Self.event($0, of: id) } + self.consequences(of: step.entries, for: rollout)
     }
 
+    /// The events of hearing those who ask for a place: none where that changes nothing.
+    func hear(_ applicants: [Applicant], on id: RolloutID, at now: Timestamp) throws -> [ControlEvent] {
+        try self.rollout(id).hear(applicants, at: now).map { [try Self.event($0, of: id)] } ?? []
+    }
+
     /// What the ledger has to say besides: a rollout that completes makes its candidate the version of the model, and
     /// one that is over reveals its secret.
     private func consequences(of entries: [RolloutEntry], for rollout: Rollout) throws -> [ControlEvent] {

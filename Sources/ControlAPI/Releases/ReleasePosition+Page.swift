@@ -18,6 +18,7 @@ extension ReleasePosition {
         self.init(
             rollout, candidate: candidate.id, stage: stage,
             audience: try RolloutAudience(of: spec, bucketing: spec.bucketing(seed), draws: draws),
+            masking: seeds.masking(of: rollout.id),
             believedUntil: Timestamp(milliseconds: 0))
     }
 }

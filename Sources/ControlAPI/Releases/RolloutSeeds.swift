@@ -1,3 +1,4 @@
+import AccessPolicy
 public import Arms
 import Crypto
 public import ReleaseModel
@@ -26,5 +27,13 @@ public struct RolloutSeeds: Sendable {
             inputKeyMaterial: self.secret, info: Array("sluice rollout seed 1 \(rollout)".utf8),
             outputByteCount: Seed.byteCount)
         return try Seed(bytes: unsafe key.withUnsafeBytes { unsafe Array($0) })
+    }
+
+    /// How the rollout's entries name the accounts whose places they count. It is never revealed, unlike the seed.
+    func masking(of rollout: RolloutID) -> AccountMasking {
+        AccountMasking(
+            key: HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: self.secret, info: Array("sluice rollout accounts 1 \(rollout)".utf8),
+                outputByteCount: 32))
     }
 }

@@ -14,12 +14,12 @@ final class Lane {
 
     let place: Place
     let limiter: Limiter
+    /// The grant's identifier as entries have it.
+    let grant: String
     /// The version's identifier as entries have it.
     let version: String
     /// What the upstream calls the version.
     let upstreamModel: String
-    /// The longest answer that the grant allows, in tokens.
-    let maximumOutputTokens: Int?
     /// `nil` if the configuration does not name the version's upstream.
     let pool: UpstreamPool?
     private var starts: [(route: Route, text: WireText)] = []
@@ -27,9 +27,9 @@ final class Lane {
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
         self.limiter = worker.shared.limiters.limiter(of: admission.grant, at: worker.uptime())
+        self.grant = admission.grant.id.description
         self.version = admission.version.id.description
         self.upstreamModel = admission.version.upstreamModel
-        self.maximumOutputTokens = admission.grant.content.limits.maximumOutputTokens
         self.pool = worker.pool(admission.version.upstream)
     }
 

@@ -23,9 +23,10 @@ extension WireError {
         switch code {
         case .invalidKey: 401
         case .modelNotFound: 404
-        case .rulesStale: 503
-        case .stageNotOpen, .modelOnHold, .grantExpired, .grantRevoked, .termsNotAccepted, .outsideIntent,
-            .outsideModality, .outsideExposure, .outsideUseScope, .outsideRegion, .entitlementMissing:
+        case .rulesStale, .stagePending: 503
+        case .stageNotOpen, .stageFull, .stageQueued, .accountMissing, .modelOnHold, .grantExpired, .grantRevoked,
+            .termsNotAccepted, .outsideIntent, .outsideModality, .outsideExposure, .outsideUseScope, .outsideRegion,
+            .entitlementMissing:
             403
         }
     }
@@ -41,6 +42,14 @@ extension WireError {
         case .stageNotOpen:
             "The model '\(model)' is released in stages, and its current stage is not open to your application."
                 + (denial.detail.map { " Your grant does not cover the version \($0)." } ?? "")
+        case .stageFull: "The stage in which '\(model)' is released has no place for you. \(detail)"
+        case .stageQueued: "The stage in which '\(model)' is released invites a few each week. \(detail)"
+        case .stagePending:
+            "Whether the stage in which '\(model)' is released has a place for you is being decided. "
+                + "Try again in a second."
+        case .accountMissing:
+            "The stage in which '\(model)' is released counts people: name the end user in the field "
+                + "'\(denial.field ?? "")'."
         case .modelOnHold: "The model '\(model)' is on hold; nobody can use it until its release goes on."
         case .grantExpired: "Your application's grant for '\(model)' has expired; ask for a new one."
         case .grantRevoked: "Your application's grant for '\(model)' was revoked."

@@ -5,19 +5,21 @@ import Upstreams
 
 extension WireError {
     /// What a caller is told when a limit is reached.
-    init(_ refusal: Quota.Refusal) {
+    ///
+    /// - Parameter holder: whose limit it is.
+    init(_ refusal: Quota.Refusal, of holder: StaticString = "grant") {
         let kinds = refusal.limits.map(\.rawValue).joined(separator: " and ")
         let wait = refusal.retryAfter.map { " Try again in \($0 / 1_000_000 + 1) ms." } ?? ""
         self.init(
             status: 429, code: "rate_limit_exceeded",
-            message: "Your grant's limit of \(kinds) is reached; this request consumed nothing.\(wait)")
+            message: "Your \(holder)'s limit of \(kinds) is reached; this request consumed nothing.\(wait)")
     }
 
     /// What a caller is told when a request can never fit into a limit.
-    init(_ misfit: NeverFits) {
+    init(_ misfit: NeverFits, of holder: StaticString = "grant") {
         self.init(
             status: 429, code: "rate_limit_exceeded",
-            message: "The request asks for \(misfit.asked) \(misfit.limit.rawValue), and your grant's limit is "
+            message: "The request asks for \(misfit.asked) \(misfit.limit.rawValue), and your \(holder)'s limit is "
                 + "\(misfit.most): it can never be let in. Ask for fewer, with a lower max_tokens or n.")
     }
 

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import Quota
 import ReleaseModel
+import StageControl
 import Store
 import Telemetry
 import Upstreams
@@ -28,11 +29,29 @@ extension Exchange {
             key: key, model: chat.model, modality: route.modality ?? .api,
             region: self.worker.configuration.region, fields: chat.guarded,
             account: snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount))
-        switch snapshot.admit(request, from: caller, at: now) {
-        case .refused(let denials): self.refuse(WireError(denials, model: chat.model))
-        case .admitted(let admission): self.reserve(chat, admission, route, account: request.account, at: now)
+        self.decide(snapshot.admit(request, from: caller, at: now), request, chat, route, snapshot)
+    }
+
+    private func decide(
+        _ decision: Decision, _ request: AccessRequest, _ chat: ChatRequest, _ route: Route, _ snapshot: Snapshot
+    ) {
+        switch decision {
+        case .refused(let denials):
+            let isPending = denials.contains { $0.code == .stagePending }
+            if isPending, let applicant = snapshot.applicant(of: request, at: self.receivedAt) {
+                self.apply(applicant, snapshot, model: chat.model)
+            }
+            self.refuse(WireError(denials, model: chat.model), wait: isPending ? Self.decisionWait : nil)
+        case .admitted(let admission):
+            if let applicant = admission.applicant { self.apply(applicant, snapshot, model: chat.model) }
+            self.reserve(chat, admission, route, request, snapshot, at: self.receivedAt)
         }
     }
+
+    /// A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
+    static let slotWait: UInt64 = 250_000_000
+    /// Within a second it is decided who has a place in a stage.
+    private static let decisionWait: UInt64 = 1_000_000_000
 
     private func scan() throws(WireError) -> ChatRequest {
         if let encoding = self.request.head.string(.contentEncoding), encoding.lowercased() != "identity" {
@@ -48,18 +67,22 @@ extension Exchange {
     }
 
     private func reserve(
-        _ chat: ChatRequest, _ admission: Admission, _ route: Route, account: String?, at now: Timestamp
+        _ chat: ChatRequest, _ admission: Admission, _ route: Route, _ request: AccessRequest, _ snapshot: Snapshot,
+        at now: Timestamp
     ) {
-        let limits = admission.grant.content.limits
-        if let most = limits.maximumOutputTokens, let asked = chat.maximumOutputTokens, asked > most {
+        let terms = admission.placement?.terms
+        let ofGrant = admission.grant.content.limits.maximumOutputTokens
+        let ofStage = terms?.caps.outputTokensPerRequest
+        self.outputBound = ofGrant.map { min($0, ofStage ?? $0) } ?? ofStage
+        if let most = self.outputBound, let asked = chat.maximumOutputTokens, asked > most {
+            let holder = most == ofGrant ? "grant" : "stage"
             return self.refuse(
                 WireError(
                     status: 400, code: "invalid_value",
-                    message: "Your grant allows answers of at most \(most) tokens; the request asks for \(asked).",
+                    message: "Your \(holder) allows answers of at most \(most) tokens; the request asks for \(asked).",
                     param: chat.maximumOutputField))
         }
-        let output =
-            chat.maximumOutputTokens ?? limits.maximumOutputTokens ?? self.worker.configuration.defaultOutputTokens
+        let output = chat.maximumOutputTokens ?? self.outputBound ?? self.worker.configuration.defaultOutputTokens
         let tokens = TokenEstimate(
             promptBytes: self.request.body.readableBytes, maximumOutput: output, choices: chat.choices
         ).reservation
@@ -71,10 +94,23 @@ extension Exchange {
             self.lane = lane
             self.reservation = reservation
             self.chat = chat
-            self.record(admission, lane, chat, route, account: account, tokens: tokens, at: now)
+            if let placement = admission.placement, let terms {
+                switch self.enter(terms, placement, of: admission.application, tokens: tokens) {
+                case .entered: break
+                case .refused(let error, let wait, let fields):
+                    self.giveBack()
+                    return self.refuse(error, wait: wait, fields: fields)
+                case .withheld(let denial):
+                    // Admitted anew, by what there is beside the candidate.
+                    self.giveBack()
+                    var request = request
+                    request.withheld = denial
+                    return self.decide(snapshot.admit(request, at: now), request, chat, route, snapshot)
+                }
+            }
+            self.record(admission, lane, chat, route, account: request.account, tokens: tokens, at: now)
         case .refused(let refusal):
-            // A slot comes free at a time that nobody knows; a quarter of a second is a fair guess.
-            self.refuse(WireError(refusal), wait: refusal.retryAfter ?? 250_000_000)
+            self.refuse(WireError(refusal), wait: refusal.retryAfter ?? Self.slotWait)
         case .neverFits(let misfit):
             self.refuse(WireError(misfit), fields: [("x-should-retry", "false")])
         }
@@ -85,7 +121,7 @@ extension Exchange {
         at now: Timestamp
     ) {
         var facts = ExchangeFacts(
-            request: self.requestID, route: route, admittedAt: now, grant: lane.limiter.grant,
+            request: self.requestID, route: route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
         if let placement = admission.placement {
@@ -102,6 +138,7 @@ extension Exchange {
         case .failure(let fault):
             // The entry is not there, so the request never was; of its exposure nobody will know what became.
             self.giveBack()
+            self.worker.unwatch(self)
             self.metrics.logUnavailable.increment()
             self.worker.shared.logger.error("the access log cannot record", metadata: ["fault": "\(fault)"])
             self.metrics.inFlight.add(-1)
@@ -113,6 +150,10 @@ extension Exchange {
         case .success:
             self.metrics.logEntries[.access].increment()
             guard self.front != nil else { return self.abandon() }
+            guard !self.isWithdrawn else {
+                self.giveBack()
+                return self.fail(Self.withdrawn, outcome: .withdrawn)
+            }
             self.forward()
         }
     }
@@ -125,9 +166,10 @@ extension Exchange {
 
     /// Gives the whole reservation back, the request's unit too: nothing went upstream.
     func giveBack() {
-        guard let lane = self.lane, let reservation = self.reservation else { return }
-        lane.limiter.release(reservation, at: self.worker.uptime())
-        self.reservation = nil
+        let uptime = self.worker.uptime()
+        if let hold = self.stageHold.take() { hold.limiter.release(hold.reservation, at: uptime) }
+        guard let lane = self.lane, let reservation = self.reservation.take() else { return }
+        lane.limiter.release(reservation, at: uptime)
     }
 
     /// Ends the exchange: limits, metrics, and the entry of its outcome. Comes once for every admitted request.
@@ -138,11 +180,12 @@ extension Exchange {
         guard let facts = self.facts.take() else { return }
         self.phase = .ended
         self.upstream = nil
-        let uptime = self.worker.uptime()
-        if let lane = self.lane, let reservation = self.reservation {
-            lane.limiter.settle(reservation, usedTokens: usage.map { $0.input + $0.output }, at: uptime)
-            self.reservation = nil
+        if self.exposure != nil { self.worker.unwatch(self) }
+        let (uptime, used) = (self.worker.uptime(), usage.map { $0.input + $0.output })
+        if let lane = self.lane, let reservation = self.reservation.take() {
+            lane.limiter.settle(reservation, usedTokens: used, at: uptime)
         }
+        if let hold = self.stageHold.take() { hold.limiter.settle(hold.reservation, usedTokens: used, at: uptime) }
         self.metrics.inFlight.add(-1)
         self.metrics.tokens[.input].increment(by: UInt64(max(0, usage?.input ?? 0)))
         self.metrics.tokens[.output].increment(by: UInt64(max(0, usage?.output ?? 0)))

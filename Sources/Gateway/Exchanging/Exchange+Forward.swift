@@ -11,7 +11,7 @@ extension Exchange {
         guard let lane = self.lane, let pool = lane.pool,
             let body = self.chat?.rewritten(
                 self.request.body, model: lane.upstreamModel, requestingUsage: true,
-                outputBound: lane.maximumOutputTokens)
+                outputBound: self.outputBound)
         else {
             self.giveBack()
             return self.fail(

@@ -1,4 +1,5 @@
 import AccessPolicy
+import Arms
 import ChatWire
 import ReleaseModel
 import Signals
@@ -10,8 +11,11 @@ extension Exchange {
     func expose(
         _ admission: Admission, _ placement: Placement, account: String?, at now: Timestamp
     ) -> LoggedPlacement? {
-        let releases = self.worker.shared.rules.current.releases
-        guard let release = releases.values.first(where: { $0.rollout == placement.rollout }) else { return nil }
+        let snapshot = self.worker.shared.rules.current
+        guard let release = snapshot.releases.values.first(where: { $0.rollout == placement.rollout }) else {
+            return nil
+        }
+        if placement.arm == .candidate { self.watch(placement, admission, account: account, snapshot) }
         let ticket = self.worker.signals.admit(
             placement, plan: release.plan, admission, account: account, at: now)
         self.signal = ticket
@@ -20,9 +24,10 @@ extension Exchange {
 
     /// Counts what became of it.
     ///
-    /// A client that left says nothing of the upstream, so its request stays an exposure with an unknown outcome.
+    /// A client that left says nothing of the upstream, nor does an answer that was withdrawn, so the request stays an
+    /// exposure with an unknown outcome.
     func signal(_ outcome: Outcome, status: Int, usage: ChatWire.Usage?, finish: Finish?, at uptime: UInt64) {
-        guard let signal = self.signal.take(), outcome != .cancelled else { return }
+        guard let signal = self.signal.take(), outcome != .cancelled, outcome != .withdrawn else { return }
         let refusal = finish.flatMap { finish -> Signals.Refusal? in
             guard finish.isRefusal else { return nil }
             return finish.reason == "content_filter" ? .filtered : .declined

@@ -45,7 +45,9 @@ extension Exchange {
 
     /// The upstream has ended, or failed in the middle. Whoever reads the stream is told in the stream itself: both
     /// SDKs take a stream that just stops for a whole one.
-    func endStream(failure: WireError?) {
+    ///
+    /// - Parameter outcome: how a stream that is not whole has ended.
+    func endStream(failure: WireError?, outcome: Outcome = .truncated) {
         guard var meter = self.meter else { return }
         let end = meter.finish()
         let isWhole = end.isComplete || (failure == nil && end.sawError)
@@ -60,14 +62,14 @@ extension Exchange {
             // An event that was begun would swallow the next one.
             if end.endsInsideEvent, end.held == nil { self.writeStream(ByteBuffer(string: "\n\n")) }
             self.writeStream(error.event(format: self.format, requestID: self.requestID))
-            self.metrics.truncatedStreams.increment()
+            if outcome == .truncated { self.metrics.truncatedStreams.increment() }
         }
         if self.isChunked { ChunkWriter.last(to: &self.outbound) }
         let keepsAlive = self.keepsAlive && self.isChunked
         let (front, bytes) = (self.front, self.outbound)
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
-            isWhole ? (end.sawError ? .upstreamError : .completed) : .truncated, status: 200,
+            isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
             usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish)
         guard let front else { return }
         front.write(bytes, flush: true)

@@ -40,6 +40,10 @@ final class Exchange {
     var facts: ExchangeFacts?
     var lane: Lane?
     var reservation: Reservation?
+    /// What was taken of a stage's limits.
+    var stageHold: StageHold?
+    /// The longest answer that grant and stage allow, in tokens.
+    var outputBound: Int?
     var quota: QuotaStatus?
     var upstream: UpstreamExchange?
     /// The head of a plain answer that is being collected.
@@ -50,6 +54,10 @@ final class Exchange {
     var outbound = ByteBuffer()
     /// As what the request counts in a rollout.
     var signal: WorkerSignals.Ticket?
+    /// Whether the candidate of a rollout may go on answering; nil for every other answer.
+    var exposure: ExposureWatch?
+    /// The stage was closed before the request could be forwarded.
+    var isWithdrawn = false
     /// When a stream's first event came.
     var firstTokenAt: UInt64?
 
@@ -170,7 +178,7 @@ extension SluiceMetrics.Outcome {
         switch outcome {
         case .completed: self = .served
         case .upstreamError, .upstreamFailed, .notForwarded: self = .failed
-        case .truncated: self = .truncated
+        case .truncated, .withdrawn: self = .truncated
         case .cancelled: self = .cancelled
         }
     }

@@ -29,6 +29,8 @@ enum Outcome: String, CaseIterable {
     case truncated
     /// The client left first.
     case cancelled
+    /// The version was closed by its rollout while it answered.
+    case withdrawn
     /// It was never sent upstream.
     case notForwarded = "not_forwarded"
 }

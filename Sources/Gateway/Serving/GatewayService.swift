@@ -29,12 +29,13 @@ public struct GatewayService: Service {
     ///   - rules: the snapshot that the control plane replaces.
     ///   - accessLog: where admissions and outcomes are recorded.
     ///   - tap: where what is counted for rollouts is drawn off.
+    ///   - door: where it is lent exposure, and puts forward who asks for a place.
     ///   - accountKey: what end users are hashed under where they are counted.
     ///   - feedback: where what applications say of answers is handed in.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
-        logger: Logger, tap: SignalTap = SignalTap(), accountKey: AccountKey = AccountKey(),
+        logger: Logger, tap: SignalTap = SignalTap(), door: StageDoor, accountKey: AccountKey = AccountKey(),
         feedback: @escaping FeedbackDesk = { _ in .unavailable },
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
@@ -42,7 +43,7 @@ public struct GatewayService: Service {
         self.shared = SharedParts(
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
-            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections),
+            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections), door: door,
             accountKey: accountKey, feedback: feedback)
         self.tap = tap
         self.onListening = onListening
@@ -76,9 +77,11 @@ public struct GatewayService: Service {
             try? await channel.close()
             await crew.drain(seconds: self.configuration.drainSeconds, connections: self.shared.connections)
             self.tap.close()
+            await crew.end()
             try await group.shutdownGracefully()
         } catch {
             self.tap.close()
+            await crew.end()
             try? await group.shutdownGracefully()
             throw error
         }
@@ -110,6 +113,8 @@ struct TooManyConnections: Error {}
 /// The workers of all event loops. A worker is only ever touched on its own loop.
 final class Crew: Sendable {
     private let workers: [ObjectIdentifier: NIOLoopBound<Worker>]
+    /// Questions to workers that are not answered yet, and whether there may be more.
+    private let questions = NIOLockedValueBox((isOpen: true, open: 0))
 
     init(group: MultiThreadedEventLoopGroup, shared: SharedParts) {
         var workers: [ObjectIdentifier: NIOLoopBound<Worker>] = [:]
@@ -133,21 +138,28 @@ final class Crew: Sendable {
         return worker.value
     }
 
+    /// Waits for the last answers. From then on every question is refused: a loop that has ended answers none, not even
+    /// that it cannot.
+    func end() async {
+        self.questions.withLockedValue { $0.isOpen = false }
+        while self.questions.withLockedValue({ $0.open }) > 0 { await Task.yield() }
+    }
+
     /// Closes what rests, waits for what is in flight, and ends what takes too long.
     func drain(seconds: Int64, connections: ConnectionCount) async {
-        for worker in self.workers.values { await Self.on(worker) { $0.drain() } }
+        for worker in self.workers.values { await self.on(worker) { $0.drain() } }
         let deadline = NIODeadline.now() + .seconds(seconds)
         while connections.current > 0, NIODeadline.now() < deadline {
             try? await Task.sleep(for: .milliseconds(20))
         }
-        for worker in self.workers.values { await Self.on(worker) { $0.close() } }
+        for worker in self.workers.values { await self.on(worker) { $0.close() } }
     }
 
     /// What was counted for a rollout since the last time, and which generation is enforced.
     func draw(_ rollout: RolloutID, at now: Timestamp) async -> Draught {
         var draught = Draught(content: SignalContent(), generation: nil)
         for worker in self.workers.values {
-            let drawn = try? await Self.ask(worker) { worker in
+            let drawn = try? await self.ask(worker) { worker in
                 let release = worker.shared.rules.current.releases.values.first { $0.rollout == rollout }
                 return (worker.signals.draw(rollout, at: now), release?.enforcement.generation)
             }
@@ -162,7 +174,7 @@ final class Crew: Sendable {
     /// Whether all event loops decide by rules of this rehearsal or a later one, now that each was asked in its turn.
     func confirms(drill: Int) async -> Bool {
         for worker in self.workers.values {
-            let seen = try? await Self.ask(worker) { $0.shared.rules.current.drill }
+            let seen = try? await self.ask(worker) { $0.shared.rules.current.drill }
             guard let seen, seen >= drill else { return false }
         }
         return true
@@ -170,18 +182,26 @@ final class Crew: Sendable {
 
     /// Forgets what was counted for all other rollouts.
     func keep(_ rollouts: Set<RolloutID>) async {
-        for worker in self.workers.values { await Self.on(worker) { $0.signals.keep(rollouts) } }
+        for worker in self.workers.values { await self.on(worker) { $0.signals.keep(rollouts) } }
     }
 
-    /// What a worker answers on its own loop. Throws where the loop has ended; a task that is merely submitted to such
-    /// a loop would never be answered.
-    private static func ask<Value: Sendable>(
+    /// What a worker answers on its own loop. Throws where the gateway has ended.
+    private func ask<Value: Sendable>(
         _ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Value
     ) async throws -> Value {
-        try await worker.eventLoop.scheduleTask(in: .zero) { body(worker.value) }.futureResult.get()
+        let isOpen = self.questions.withLockedValue { questions in
+            questions.open += questions.isOpen ? 1 : 0
+            return questions.isOpen
+        }
+        guard isOpen else { throw GatewayEnded() }
+        defer { self.questions.withLockedValue { $0.open -= 1 } }
+        return try await worker.eventLoop.scheduleTask(in: .zero) { body(worker.value) }.futureResult.get()
     }
 
-    private static func on(_ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Void) async {
-        try? await Self.ask(worker, body)
+    private func on(_ worker: NIOLoopBound<Worker>, _ body: @escaping @Sendable (Worker) -> Void) async {
+        try? await self.ask(worker, body)
     }
 }
+
+/// The gateway has stopped, and its event loops answer nothing any more.
+struct GatewayEnded: Error {}

@@ -5,6 +5,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import ReleaseModel
+import StageControl
 import Store
 import Telemetry
 import Upstreams
@@ -18,6 +19,7 @@ struct SharedParts: Sendable {
     var metrics: SluiceMetrics
     var logger: Logger
     var connections: ConnectionCount
+    var door: StageDoor
     /// What end users are hashed under where they are counted.
     var accountKey = AccountKey()
     /// Where feedback is handed in.
@@ -61,6 +63,9 @@ final class Worker {
     private var lanes: [Lane.Place: Lane] = [:]
     private var feedbackUnderWay: [ApplicationID: Int] = [:]
     private var lastLane: Lane?
+    private var purses: [RolloutID: [ExposureMeter: ExposurePurse]] = [:]
+    /// Answers of candidates on their way.
+    private var watched: [ObjectIdentifier: Exchange] = [:]
     let outcomeWatch: OutcomeWatch
     /// What is counted for rollouts.
     var signals: WorkerSignals
@@ -149,6 +154,31 @@ final class Worker {
         return lane
     }
 
+    /// What there is of a budget of exposure; nil if nobody has lent anything of it yet.
+    func purse(_ meter: ExposureMeter, of rollout: RolloutID) -> ExposurePurse? {
+        if let purse = self.purses[rollout]?[meter] { return purse }
+        let purse = self.shared.door.purse(meter, of: rollout)
+        self.purses[rollout, default: [:]][meter] = purse
+        return purse
+    }
+
+    // MARK: Answers of candidates
+
+    func watch(_ exchange: Exchange) {
+        self.watched[ObjectIdentifier(exchange)] = exchange
+    }
+
+    func unwatch(_ exchange: Exchange) {
+        self.watched[ObjectIdentifier(exchange)] = nil
+    }
+
+    /// Ends answers of candidates whose stage was closed, when their time is over.
+    private func checkWithdrawals(at uptime: UInt64) {
+        guard !self.watched.isEmpty else { return }
+        let (snapshot, now) = (self.shared.rules.current, self.now())
+        for exchange in self.watched.values { exchange.withdrawIfOver(snapshot, at: now, uptime: uptime) }
+    }
+
     // MARK: Feedback
 
     /// Whether more feedback of an application may be under way now.
@@ -180,6 +210,7 @@ final class Worker {
     func checkDeadlines() {
         let now = self.uptime()
         for connection in self.connections.values { connection.checkDeadline(at: now) }
+        self.checkWithdrawals(at: now)
     }
 
     /// Lets requests in flight end and closes what rests.

@@ -42,6 +42,12 @@ public struct RolloutBook: Sendable {
     /// The live rollout of a model.
     public func live(of model: Name) -> Page? { self.live.first { $0.rollout.spec.model == model } }
 
+    /// Those that were closed to everybody, and for how many milliseconds answers of their candidates may go on that
+    /// were on their way.
+    public var closed: [RolloutID: Int64] {
+        self.pages.compactMapValues { $0.rollout.isClosed ? $0.rollout.enforcement.drain : nil }
+    }
+
     /// Those that the rules look at.
     public var conducted: [Page] { self.newestFirst.filter(\.rollout.isConducted) }
 
@@ -98,6 +104,11 @@ public struct RolloutBook: Sendable {
 extension Rollout {
     /// Whether it has opened something and is not over.
     public var isLive: Bool { self.standing.isLive }
+
+    /// Whether something was open, and nothing is any more. What was completed is open: it is the model's version.
+    var isClosed: Bool {
+        self.phase != .completed && self.enforcement.generation > 0 && self.enforcement.openings.isEmpty
+    }
 
     /// Whether the rules have anything to do with it: it waits for people who look at evidence, or is live.
     public var isConducted: Bool {

@@ -5,7 +5,7 @@ import GRDB
 /// Steps are only ever added. `PRAGMA user_version` holds the format, `PRAGMA application_id` says whose file it is.
 enum Schema {
     /// The format that this release writes.
-    static let format = 3
+    static let format = 4
     /// `SLCE`, so that `file` and this code tell the database from others.
     static let applicationID: Int32 = 0x534C_4345
 
@@ -40,8 +40,21 @@ enum Schema {
             try database.execute(sql: Self.third)
             try database.execute(sql: "PRAGMA user_version = 3")
         }
+        migrator.registerMigration("4") { database in
+            try database.execute(sql: Self.fourth)
+            try database.execute(sql: "PRAGMA user_version = 4")
+        }
         return migrator
     }
+
+    private static let fourth = """
+        CREATE TABLE exposure_record (
+            rollout TEXT NOT NULL,
+            meter TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (rollout, meter)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let third = """
         CREATE TABLE request_span (

@@ -52,6 +52,9 @@ public final class Store: Sendable {
     /// What was signalled of rollouts.
     public var signals: SignalRecords { SignalRecords(store: self) }
 
+    /// What gateways were lent of rollouts' exposure.
+    public var exposure: ExposureRecords { ExposureRecords(store: self) }
+
     /// Closes the file once nobody is reading or writing any more; calls that come later throw
     /// ``StoreFault/unavailable(operation:detail:)``. A second call does nothing.
     public func close() throws(StoreFault) {

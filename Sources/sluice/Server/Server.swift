@@ -81,14 +81,14 @@ struct Server {
         gatewayName: Name, accountKey: AccountKey
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
-        let tap = SignalTap()
+        let (tap, door) = (SignalTap(), StageDoor(gateway: gatewayName))
         let requests = RequestFinder(log: access.reader, store: store, durable: { access.writer.size })
         let conductor = ConductorService(
-            plane: plane, store: store, tap: tap, gateway: gatewayName, requests: requests,
+            plane: plane, store: store, tap: tap, door: door, gateway: gatewayName, requests: requests,
             logger: Logger(label: "sluice.conductor"))
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
-            logger: Logger(label: "sluice.gateway"), tap: tap, accountKey: accountKey,
+            logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
             feedback: { await conductor.take($0) }, onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }

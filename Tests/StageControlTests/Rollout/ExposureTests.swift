@@ -16,10 +16,10 @@ struct ExposureTests {
     func fixed() throws {
         var world = try World.opened(try self.plan("fixed", initial: 20_000))
         #expect(world.rollout.enforcement.isMetered && world.rollout.exposureBudget == 20_000)
-        #expect(world.rollout.lendable(requests: 500, outstanding: 19_000) == 500)
+        let term = try #require(world.rollout.exposureTerms(at: world.now)[.budget])
+        #expect(term.budget == 20_000 && term.begins == world.rollout.stageOpened && term.ends == nil)
         world.use(20_000, events: 20)
         #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [])
-        #expect(world.rollout.lendable(requests: world.requests, outstanding: 0) == 0)
         world.use(1)
         #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [.exposureBudget])
         try world.run(TimeSpan(3, .hour))
@@ -45,18 +45,30 @@ struct ExposureTests {
     func leases(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var world = try World.opened(try self.plan("byHarmBudget"))
-        var blocks = [0, 0, 0]
+        var holders = try (1...3).map { ExposureHolder(gateway: try Sample.name("gw-\($0)")) }
+        var leases = ExposureLeases(try #require(world.rollout.exposureTerms(at: world.now)[.budget]))
         for _ in 0..<60 {
             let place = Int(generator.next() % 3)
-            // A gateway draws a block, as far as one may be handed out.
-            let outstanding = blocks.reduce(0, +)
-            let lendable = try #require(world.rollout.lendable(requests: world.requests, outstanding: outstanding))
-            blocks[place] += min(500, lendable)
-            let used = Int.random(in: 0...blocks[place], using: &generator)
-            blocks[place] -= used
+            let term = try #require(world.rollout.exposureTerms(at: world.now)[.budget])
+            if let entry = leases.renew(to: term) { leases.apply(entry) }
+            // A gateway gives back what is over, and draws a block, as far as one may be handed out.
+            holders[place].giveBack(at: world.now)
+            for returned in holders[place].returns {
+                if let entry = leases.takeBack(returned) { leases.apply(entry) }
+                holders[place].arrived(returned.id)
+            }
+            let id = holders[place].ask(at: world.now)
+            switch leases.lease(id, of: 500, at: world.now) {
+            case .granted(let lease, let entry):
+                if let entry { leases.apply(entry) }
+                holders[place].receive(lease)
+            case .refused: holders[place].refused(id)
+            }
+            let asked = Int.random(in: 0...500, using: &generator)
+            let used = (0..<asked).count { _ in holders[place].take(at: world.now) }
             world.use(used, events: generator.oneIn(9) ? 1 : 0)
             let budget = try #require(world.rollout.exposureBudget)
-            #expect(world.requests + blocks.reduce(0, +) <= budget)
+            #expect(world.requests <= leases.committed && leases.committed <= budget)
             if generator.oneIn(2), world.rollout.stage == 0 { try world.tick(after: TimeSpan(5, .minute)) }
             if world.rollout.stage != 0 || world.rollout.epoch != 1 { break }
         }

@@ -60,7 +60,7 @@ struct HistoryTests {
                     if record.assessment.transition == .advance(to: 2) { transitions.insert("advance to everybody") }
                     holds.formUnion(record.assessment.holds.map { Self.kind(of: $0) })
                 case .command(.approve(let approval), _): motions.insert(approval.motion)
-                case .command: break
+                case .command, .admission: break
                 }
             }
         }

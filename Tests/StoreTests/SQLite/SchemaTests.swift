@@ -25,7 +25,7 @@ struct SchemaTests {
         let database = try DatabaseQueue(path: path)
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
         try database.close()
-        let fault = #expect(throws: StoreFault.newerFormat(found: 99, known: 3)) { try Store(path: path) }
+        let fault = #expect(throws: StoreFault.newerFormat(found: 99, known: 4)) { try Store(path: path) }
         #expect(fault?.description.contains("99") == true)
         #expect(fault?.code == "store_newer_format")
     }

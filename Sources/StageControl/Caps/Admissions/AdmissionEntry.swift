@@ -56,3 +56,31 @@ public struct AdmissionOpenings: Codable, Hashable, Sendable {
         case isFrozen = "is_frozen"
     }
 }
+
+/// Somebody who asks to be let in, as a member of a cohort.
+public struct Applicant: Codable, Hashable, Sendable {
+    /// What would take a place.
+    public var unit: AudienceUnit
+    /// The cohort that it belongs to.
+    public var cohort: Name
+
+    /// A unit and its cohort.
+    public init(_ unit: AudienceUnit, of cohort: Name) {
+        self.unit = unit
+        self.cohort = cohort
+    }
+}
+
+/// What was decided about those who asked, and those whose turn has come.
+public struct AdmissionRound: Codable, Hashable, Sendable {
+    /// Who asked, in the order in which they were heard.
+    public var applicants: [Applicant]
+    /// What follows from it.
+    public var events: [AdmissionEvent]
+
+    /// A round with both its parts.
+    public init(applicants: [Applicant], events: [AdmissionEvent]) {
+        self.applicants = applicants
+        self.events = events
+    }
+}

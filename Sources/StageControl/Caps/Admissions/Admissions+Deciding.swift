@@ -42,6 +42,25 @@ extension Admissions {
         }
     }
 
+    /// Hears those who ask, one after the other, after those whose turn in the line has come; nil if that changes
+    /// nothing. Of those who ask, the round names the ones about whom something was decided.
+    public func hear(_ applicants: [Applicant], at now: Timestamp) -> AdmissionRound? {
+        var after = self
+        var round = AdmissionRound(applicants: [], events: [])
+        func take(_ entries: [AdmissionEntry]) {
+            for entry in entries { after.apply(entry) }
+            round.events += entries.map(\.event)
+        }
+        take(after.invite(at: now))
+        for applicant in applicants {
+            let entries = after.admit(applicant.unit, of: applicant.cohort, at: now).entries
+            guard !entries.isEmpty else { continue }
+            round.applicants.append(applicant)
+            take(entries)
+        }
+        return round.events.isEmpty ? nil : round
+    }
+
     /// Opens and closes as a rollout says; nil if that is how it is. A cohort opens only under a stage that names it.
     public func open(
         _ openings: [Name: CohortOpening], isFrozen: Bool, at now: Timestamp

@@ -44,6 +44,8 @@ public struct Admissions: Hashable, Sendable {
         var week = 0
         var invited = 0
 
+        var isBounded: Bool { self.applications != nil || self.people != nil || self.invitations != nil }
+
         /// How many have been invited in the week of `now`. Time that goes back stands still.
         func invited(at now: Timestamp) -> Int { self.week(at: now) > self.week ? 0 : self.invited }
 
@@ -80,6 +82,18 @@ public struct Admissions: Hashable, Sendable {
             return false
         }
         return self.holders(for: asked).allSatisfy { self.member($0, at: home).map { $0.ticket == nil } ?? false }
+    }
+
+    /// Whether places of a cohort are counted at all: the stage whose terms hold for it has a ceiling or a line, or a
+    /// later one has that names it, in which those who are in now keep their places. O(stages); for every request.
+    public func counts(_ cohort: Name) -> Bool {
+        guard let home = self.homes[cohort] else { return false }
+        return self.stages[home...].contains { $0.isBounded && $0.cohorts.contains(cohort) }
+    }
+
+    /// When a stage opened for the first time; nil if it has not.
+    public func firstOpening(ofStage stage: Int) -> Timestamp? {
+        self.stages.indices.contains(stage) ? self.stages[stage].weeks?.opened : nil
     }
 
     /// Where a stage stands; nil for a place outside the plan.

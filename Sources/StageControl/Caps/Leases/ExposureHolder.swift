@@ -50,6 +50,14 @@ public struct ExposureHolder: Hashable, Sendable {
         return true
     }
 
+    /// Gives back what was taken for a request that did not go to the candidate after all.
+    ///
+    /// Of which block it was does not matter: what counts is how much was used of all.
+    public mutating func putBack() {
+        guard let used = self.blocks.lastIndex(where: { $0.used > 0 }) else { return }
+        self.blocks[used].used -= 1
+    }
+
     /// What to ask for. While there is no answer it is the same question, so that a lost one costs no block; the time
     /// of the block still runs from when it was asked first. When that is over the question is given up, and what may
     /// have been granted is given back unused.

@@ -29,10 +29,23 @@ public struct ExposureLeases: Hashable, Sendable {
     /// The sum of ``lent``.
     private var lentSize = 0
     /// The last number of each gateway.
-    private var numbers: [Name: Int] = [:]
+    private(set) var numbers: [Name: Int] = [:]
 
     /// A budget of which nothing is used.
     public init(_ term: ExposureBudgetTerm) { self.term = term }
+
+    init(_ term: ExposureBudgetTerm, reported: Int, lent: [ExposureLease], numbers: [Name: Int]) {
+        self.term = term
+        self.reported = max(0, reported)
+        self.lent = Dictionary(lent.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.lentSize = self.lent.values.reduce(0) { $0.saturatingAdding(max(0, $1.size)) }
+        self.numbers = numbers
+    }
+
+    /// The blocks that are lent, by gateway and number.
+    var blocks: [ExposureLease] {
+        self.lent.values.sorted { ($0.id.gateway, $0.id.number) < ($1.id.gateway, $1.id.number) }
+    }
 
     /// What counts against the budget: what is reported and every block that has not come back. O(1).
     public var committed: Int { self.reported.saturatingAdding(self.lentSize) }
@@ -78,6 +91,13 @@ extension ExposureLeases {
     /// gateways: below what is committed, nothing more is lent.
     public func resize(to budget: Int) -> ExposureEntry? {
         max(0, budget) == self.term.budget ? nil : .resized(budget: max(0, budget))
+    }
+
+    /// Goes over to what holds now: another number for the same time, or a budget of another time; nil if it holds
+    /// already.
+    public func renew(to term: ExposureBudgetTerm) -> ExposureEntry? {
+        term.begins == self.term.begins && term.ends == self.term.ends
+            ? self.resize(to: term.budget) : .began(term)
     }
 
     /// Takes an entry in, once and in order. Never fails.

@@ -54,6 +54,7 @@ public struct DecisionCheck: Sendable {
             self.compare(entry, Self.again(command, Signatory(person, roles: roles), self.rollout, at: entry.at))
         case (.command, _): self.differs("by", "\(entry.by)", "a person")
         case (.decision(let record), _): self.compare(entry, Self.again(record.inputs, self.rollout))
+        case (.admission(let round), _): self.compare(entry, Self.again(round, self.rollout, at: entry.at))
         }
         self.rollout.apply(entry)
         self.count += 1
@@ -90,6 +91,10 @@ public struct DecisionCheck: Sendable {
         } catch {
             return .refused(error.code)
         }
+    }
+
+    private static func again(_ round: AdmissionRound, _ rollout: Rollout, at moment: Timestamp) -> Again {
+        rollout.hear(round.applicants, at: moment).map { .entry($0) } ?? .refused("nobody is let in")
     }
 
     private mutating func compare(_ entry: RolloutEntry, _ again: Again) {

@@ -1,16 +1,6 @@
 import SequentialTests
 
 extension Rollout {
-    /// How many requests may be handed out to gateways in blocks now; nil is without limit.
-    ///
-    /// `requests` are those of the epoch so far, `outstanding` those that were handed out and not settled. So exposure
-    /// never exceeds the budget, even if nobody decides any more.
-    public func lendable(requests: Int, outstanding: Int) -> Int? {
-        guard let budget = self.exposureBudget else { return nil }
-        let (used, overflow) = max(0, requests &- self.requestsBefore).addingReportingOverflow(max(0, outstanding))
-        return overflow ? 0 : max(0, budget - used)
-    }
-
     /// The exposure budget from a record on. It never falls while the stage runs.
     ///
     /// What has been judged is behind; ahead of it, as much is allowed as the harm budgets of the stage's metrics bear:

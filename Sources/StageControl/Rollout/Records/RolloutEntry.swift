@@ -23,6 +23,8 @@ public enum RolloutEvent: Hashable, Sendable {
     case command(RolloutCommand, roles: [Role])
     /// The rules decided something, even if only that nothing changes.
     case decision(DecisionRecord)
+    /// The caps of a stage let somebody in, or put somebody into its line.
+    case admission(AdmissionRound)
 }
 
 extension RolloutEntry: Codable {
@@ -30,6 +32,7 @@ extension RolloutEntry: Codable {
     private enum Kind: String, Codable {
         case command = "rollout.command"
         case decision = "rollout.decision"
+        case admission = "rollout.admission"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -48,6 +51,7 @@ extension RolloutEntry: Codable {
                     try container.decode(RolloutCommand.self, forKey: .content),
                     roles: try container.decode([Role].self, forKey: .roles))
             case .decision: .decision(try container.decode(DecisionRecord.self, forKey: .content))
+            case .admission: .admission(try container.decode(AdmissionRound.self, forKey: .content))
             }
     }
 
@@ -64,6 +68,9 @@ extension RolloutEntry: Codable {
         case .decision(let record):
             try container.encode(Kind.decision, forKey: .kind)
             try container.encode(record, forKey: .content)
+        case .admission(let round):
+            try container.encode(Kind.admission, forKey: .kind)
+            try container.encode(round, forKey: .content)
         }
     }
 }

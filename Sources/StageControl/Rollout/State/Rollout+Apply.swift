@@ -7,12 +7,22 @@ extension Rollout {
     ///
     /// It believes what it is given: whether an entry is one that those could have made, ``DecisionCheck`` says.
     public mutating func apply(_ entry: RolloutEntry) {
+        let generation = self.enforcement.generation
+        defer { if self.enforcement.generation != generation { self.open(at: entry.at) } }
         switch (entry.event, entry.by) {
         case (.command(let command, let roles), .person(let person)):
             self.apply(command, by: Signatory(person, roles: roles), at: entry.at)
         case (.decision(let record), _): self.apply(record)
-        case (.command, _): break
+        case (.admission(let round), .system):
+            for event in round.events { self.admissions.apply(AdmissionEntry(at: entry.at, event: event)) }
+        case (.command, _), (.admission, _): break
         }
+    }
+
+    /// Caps hold for what is open from now on.
+    private mutating func open(at now: Timestamp) {
+        let (cohorts, isFrozen) = (self.enforcement.cohorts, self.enforcement.isFrozen)
+        if let opened = self.admissions.open(cohorts, isFrozen: isFrozen, at: now) { self.admissions.apply(opened) }
     }
 
     // MARK: Decisions

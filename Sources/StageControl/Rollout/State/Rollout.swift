@@ -19,6 +19,8 @@ public struct Rollout: Hashable, Sendable {
     public internal(set) var stage: Int?
     /// What gateways are to enforce.
     public internal(set) var enforcement = Enforcement.closed
+    /// Who is let in under the caps of what is open.
+    public internal(set) var admissions: Admissions
     /// The epoch of evidence: the number of times that counting began anew.
     public internal(set) var epoch = 0
     /// The number of the last decision.
@@ -89,6 +91,7 @@ public struct Rollout: Hashable, Sendable {
         self.id = id
         self.plan = plan
         self.authors = [author]
+        self.admissions = Admissions(plan.plan.spec)
         self.evidence = Self.evidence(plan, epoch: 0, stage: nil, rules: [], [])
         self.adopt(plan)
     }
@@ -98,6 +101,7 @@ public struct Rollout: Hashable, Sendable {
 
     mutating func adopt(_ plan: SealedPlan) {
         self.plan = plan
+        self.admissions = Admissions(plan.plan.spec)
         self.advanceBudget = try? plan.plan.spec.advanceBudget()
         self.alarmBudget = try? plan.plan.spec.alarmBudget()
         self.memories = plan.plan.spec.metrics.map { _ in MetricMemory() }

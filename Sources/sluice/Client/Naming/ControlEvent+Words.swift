@@ -67,10 +67,19 @@ extension ControlEvent {
     /// What was done to a rollout in a word: a person's verb, or what the rules moved.
     private static func change(_ change: RolloutChange) -> String {
         let content = change.entry["content"]
+        if let events = content?["events"]?.arrayValue { return Self.places(events) }
         let said = content?["verb"] ?? content?["assessment"]?["transition"]?["kind"]
         let motion = content?["approval"]?["motion"]?["kind"] ?? content?["motion"]?["kind"]
         return [said?.stringValue ?? "looked at", motion?.stringValue].compactMap(\.self).joined(separator: " ")
             .replacing("_", with: " ")
+    }
+
+    /// What the caps of a stage decided, counted.
+    private static func places(_ events: [JSONValue]) -> String {
+        func count(_ kind: String) -> Int { events.count { $0[kind] != nil } }
+        let invited = events.compactMap { $0["invited"]?["count"]?.integerValue }.reduce(0, +)
+        let parts = [(count("admitted"), "let in"), (Int(invited), "invited"), (count("queued"), "put in the line")]
+        return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 
     private static func subject(_ grant: Grant) -> String {
