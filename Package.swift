@@ -163,8 +163,8 @@ let package = Package(
             "GatewayTests",
             [
                 "Gateway", "AccessPolicy", "ReleaseModel", "Quota", "ChatWire", "HTTPWire", "StrictJSON", "Ledger",
-                "Store", "Upstreams", "Telemetry", "StageControl", "Arms", "Signals", "SluiceTesting", .crypto, .nioCore,
-                .nioPosix, .nioLocks, .logging, .lifecycle,
+                "Store", "Upstreams", "Telemetry", "StageControl", "Arms", "Signals", "SluiceTesting", .crypto,
+                .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
             ]),
         tests(
             "ControlAPITests",

@@ -51,11 +51,11 @@ def release(sluice, clients):
             sluice.make_current(model, versions[0])
         path = sluice.folder / f"{model}.json"
         path.write_text(json.dumps(one_stage(model, has_baseline, stage, plan)))
-        rollout = sluice.cli("release", "propose", path)["entries"][0]["entry"]["content"]["rollout"]
+        rollout = sluice.cli("plan", "propose", path)["entries"][0]["entry"]["content"]["rollout"]
         opened.append(rollout)
         eventually(lambda: status(sluice, rollout)["tick"] > 0, 15, "the first look at the rollout")
         for person in ("bob", "carol"):
-            sluice.cli("release", "approve", rollout, as_person=person)
+            sluice.cli("plan", "approve", rollout, as_person=person)
         sluice.cli("release", "start", rollout)
         eventually(lambda: status(sluice, rollout).get("stage") == 0, 20, "the first stage")
         application = sluice.admitted_application(model)
