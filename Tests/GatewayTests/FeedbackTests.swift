@@ -97,4 +97,20 @@ struct AccountKeyTests {
         ]
         #expect(Set(others + [tag]).count == 7)
     }
+
+    @Test("is the same whether it is remembered or not, also when more were met than are remembered")
+    func remembered() {
+        let key = AccountKey(secret: Array(0..<32))
+        var tags = AccountTags(key)
+        let (apps, rollouts) = (
+            [ApplicationID(bits: 1), ApplicationID(bits: 2)], [RolloutID(bits: 3), RolloutID(bits: 4)]
+        )
+        for name in (0...AccountTags.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
+            for app in apps {
+                for rollout in rollouts {
+                    #expect(tags.tag(name, of: app, in: rollout) == key.tag(name, of: app, in: rollout))
+                }
+            }
+        }
+    }
 }

@@ -15,11 +15,11 @@ struct WorkerSignals {
     }
 
     private var counters: [RolloutID: SignalCounter] = [:]
-    private let accountKey: AccountKey
+    private var tags: AccountTags
 
     /// - Parameter accountKey: what end users are hashed under, alike on all event loops.
     init(accountKey: AccountKey) {
-        self.accountKey = accountKey
+        self.tags = AccountTags(accountKey)
     }
 
     /// Counts the admission of a request, which is its exposure.
@@ -31,12 +31,11 @@ struct WorkerSignals {
         }
         let layout = self.counters[placement.rollout]?.layout ?? SignalLayout(plan)
         let content = admission.grant.content
+        let tag = account.map { self.tags.tag($0, of: admission.application, in: placement.rollout) }
         let key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
             isSettling: placement.isSettling, stratum: layout.stratum { content.part(by: $0) },
-            application: admission.application,
-            account: account.map { self.accountKey.tag($0, of: admission.application, in: placement.rollout) },
-            slot: layout.slot(of: now))
+            application: admission.application, account: tag, slot: layout.slot(of: now))
         return Ticket(rollout: placement.rollout, key: key, ticket: self.counters[placement.rollout]?.admit(key))
     }
 
