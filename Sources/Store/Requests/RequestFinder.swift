@@ -55,9 +55,12 @@ public struct RequestFinder: Sendable {
         self.durable = durable
     }
 
-    /// Notes where the requests of all full bundles can be found. Nobody needs to call it; who searches then finds it
-    /// done.
-    public func catchUp() async throws { _ = try await self.prepare() }
+    /// How many bundles one call of ``catchUp(most:)`` covers, unless it is told otherwise.
+    public static let leisure: UInt64 = 128
+
+    /// Notes where the requests of further full bundles can be found, of so many as cost a busy gateway little. Nobody
+    /// needs to call it; who searches then finds most of it done.
+    public func catchUp(most bundles: UInt64 = leisure) async throws { _ = try await self.prepare(most: bundles) }
 
     /// The entry of a request's admission.
     public func admission(of request: RequestID, at now: Timestamp) async throws -> RequestFinding {
@@ -137,12 +140,13 @@ public struct RequestFinder: Sendable {
     // MARK: Keeping up
 
     /// Notes the spans of full bundles that are new. It is made from the log, so any caller can do it, twice too.
-    private func prepare() async throws -> Parts {
+    private func prepare(most: UInt64 = .max) async throws -> Parts {
         let size = try self.durable()
         let bundles = size / RequestSpans.width
         var next = try await self.spans.bundles()
-        while next < bundles {
-            let end = min(bundles, next + Self.run)
+        let last = next < bundles && bundles - next > most ? next + most : bundles
+        while next < last {
+            let end = min(last, next + Self.run)
             try await self.spans.add(try self.read(next..<end), from: next)
             next = end
         }

@@ -98,6 +98,28 @@ struct RequestFinderTests {
         if case .found = finding { true } else { false }
     }
 
+    @Test("is prepared at leisure, a few bundles a time, and all at once by a search")
+    func leisure() async throws {
+        var generator = SeededGenerator(seed: 21)
+        let folder = try LogFolder()
+        let writer = try folder.open(.quiet)
+        let written = Self.write(5 * 256 + 40, using: &generator)
+        _ = try await writer.append(written.entries)
+        let store = try Store.inMemory()
+        let reader = try LogReader(directory: folder.directory)
+        let finder = RequestFinder(log: reader, store: store, durable: { writer.size })
+        for bundles in [UInt64(2), 4] {
+            try await finder.catchUp(most: 2)
+            #expect(try await store.spans.bundles() == bundles)
+        }
+        let last = try #require(written.admitted.max { $0.value < $1.value })
+        #expect(Self.isFound(try await finder.admission(of: last.key, at: written.clock)))
+        #expect(try await store.spans.bundles() == 5)
+        try await finder.catchUp(most: 2)
+        #expect(try await store.spans.bundles() == 5)
+        try writer.close()
+    }
+
     @Test("tells a request that is not there from one that may be on its way, that was erased, or left a count")
     func apart() async throws {
         let folder = try LogFolder()
