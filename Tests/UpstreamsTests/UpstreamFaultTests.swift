@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 import Upstreams
 
-@Suite("An exchange with a hostile upstream", .timeLimit(.minutes(2)))
+@Suite("An exchange with a hostile upstream", .timeLimit(.minutes(10)))
 struct UpstreamFaultTests {
     private static let quick = UpstreamTimeouts(
         connect: .milliseconds(1000), firstByte: .milliseconds(1500), betweenBytes: .milliseconds(1000),

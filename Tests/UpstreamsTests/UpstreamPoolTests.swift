@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 import Upstreams
 
-@Suite("An upstream pool", .timeLimit(.minutes(2)))
+@Suite("An upstream pool", .timeLimit(.minutes(10)))
 struct UpstreamPoolTests {
     private static func ok(_ body: String) -> ScriptedServer.Act {
         .send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")

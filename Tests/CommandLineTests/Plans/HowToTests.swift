@@ -30,7 +30,7 @@ struct HowToTests {
         return nil
     }
 
-    @Test("shows what the commands print, one after the other", .timeLimit(.minutes(2)))
+    @Test("shows what the commands print, one after the other", .timeLimit(.minutes(10)))
     func commands() throws {
         let built = try #require(Self.built, "there is no sluice beside the tests")
         let folder = try TemporaryDirectory("how-to")
