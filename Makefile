@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop endurance bench lint format clean
+.PHONY: help setup venv build run test test-swift interop endurance proofs bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -44,6 +44,16 @@ endurance: venv  ## Kill a release build 200 times under load, with a million en
 	$(SWIFT) build $(RELEASE) --product sample-model
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
+
+proofs: venv  ## Show at full length what a release promises: 2,000 simulated, an end at each write, 100 drills
+	$(SWIFT) build --build-tests
+	$(SWIFT) build $(RELEASE) --product sluice
+	@rm -f .build/proofs.txt
+	SLUICE_PROOFS=$(CURDIR)/.build/proofs.txt $(SWIFT) test --skip-build --filter CrashTests
+	SLUICE_PROOFS=$(CURDIR)/.build/proofs.txt $(SWIFT) test --skip-build --filter 'ConductorTests|CollusionTests' --skip CrashTests
+	SLUICE_DRILLS=100 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model \
+		.venv/bin/python -m pytest Interop/test_drills.py -q -s
+	@cat .build/proofs.txt
 
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
 	$(SWIFT) build $(RELEASE) --product sluice

@@ -21,6 +21,7 @@ extension Target.Dependency {
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
@@ -170,8 +171,8 @@ let package = Package(
             "ControlAPITests",
             [
                 "ControlAPI", "AccessPolicy", "Arms", "Gradient", "ReleaseModel", "StrictJSON", "Ledger", "PlanFiles",
-                "Signals", "StageControl", "Store", "Telemetry", "SluiceTesting", .crypto, .hummingbird, .httpTypes,
-                .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
+                "Signals", "StageControl", "Store", "Telemetry", "SluiceTesting", .collections, .crypto, .hummingbird,
+                .httpTypes, .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
             ]),
         tests("SampleModelTests", ["SampleModel", "StrictJSON", .nioCore]),
         tests(
@@ -184,9 +185,9 @@ let package = Package(
         tests(
             "ConductorTests",
             [
-                "Conductor", "Signals", "StageControl", "Arms", "ReleaseModel", "StrictJSON", "Store", "PlanFiles",
-                "AccessPolicy", "ControlAPI", "Gateway", "Ledger", "SluiceTesting", .collections, .crypto, .logging,
-                .nioLocks,
+                "Conductor", "ControlAPI", "Gateway", "sluice", "AccessPolicy", "Signals", "StageControl", "Arms",
+                "Ledger", "ReleaseModel", "StrictJSON", "Store", "PlanFiles", "SluiceTesting", .collections, .crypto,
+                .sqlite, .logging, .nioLocks,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],

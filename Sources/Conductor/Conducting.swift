@@ -22,7 +22,7 @@ actor Conducting: ReportTaking {
     private let gateway: Name
     let requests: RequestFinder
     let logger: Logger
-    let clock = SystemClock()
+    let clock: ConductorClock
     /// The rollout of rehearsals, which nobody drafted.
     private static let shadow = RolloutID(bits: 0)
     private static let drillRounds = 100
@@ -37,13 +37,15 @@ actor Conducting: ReportTaking {
     private var faults: [RolloutID: String] = [:]
 
     init(
-        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder, logger: Logger
+        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder,
+        clock: ConductorClock, logger: Logger
     ) {
         self.plane = plane
         self.store = store
         self.tap = tap
         self.gateway = gateway
         self.requests = requests
+        self.clock = clock
         self.logger = logger
     }
 
@@ -158,14 +160,22 @@ actor Conducting: ReportTaking {
     private func lookNow(at id: RolloutID) async throws {
         guard let page = self.plane.rollouts.current.pages[id] else { return }
         let rollout = page.rollout
-        let draught = await self.tap.draw(id, at: self.clock.read().wall)
-        let reading = self.clock.read()
-        var observations = Observations(clock: reading, epoch: rollout.epoch)
-        if rollout.epoch > 0 {
-            let observed = try await self.withDesk(of: page) { desk in
+        let draught: Draught?
+        var observations: Observations
+        if rollout.epoch == 0 {
+            draught = await self.tap.draw(id, at: self.clock.read().wall)
+            observations = Observations(clock: self.clock.read(), epoch: 0)
+        } else {
+            let observed: Observed
+            let reading: ClockReading
+            (draught, reading, observed) = try await self.withDesk(of: page) { desk in
+                // Drawn off where it is kept: it is nowhere else any more.
+                let draught = await self.tap.draw(id, at: self.clock.read().wall)
+                let reading = self.clock.read()
                 try await desk.take(draught?.content, at: reading.wall)
-                return desk.observed(rollout, at: reading)
+                return (draught, reading, desk.observed(rollout, at: reading))
             }
+            observations = Observations(clock: reading, epoch: rollout.epoch)
             observations.metrics = observed.metrics
             observations.units = observed.units
             observations.requests = observed.requests
@@ -176,12 +186,12 @@ actor Conducting: ReportTaking {
             observations.gateways = [
                 GatewayReport(
                     gateway: self.gateway, generation: draught.generation ?? rollout.enforcement.generation,
-                    leaseEnds: reading.wall.advanced(milliseconds: Enforcement.lease))
+                    leaseEnds: observations.clock.wall.advanced(milliseconds: Enforcement.lease))
             ]
         }
         observations.companions = self.heartbeats[id]?.reports ?? []
         observations.drill = self.plane.rollouts.current.drill
-        observations.zones = self.zones.offsets(of: rollout.spec.evaluation.changeWindows, at: reading.wall)
+        observations.zones = self.zones.offsets(of: rollout.spec.evaluation.changeWindows, at: observations.clock.wall)
         _ = try await self.plane.look(at: id, observations)
     }
 

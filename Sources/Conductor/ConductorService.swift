@@ -35,9 +35,11 @@ public struct ConductorService: Service {
         plane: ControlPlane, store: Store, tap: SignalTap, door: StageDoor, gateway: Name, requests: RequestFinder,
         logger: Logger
     ) {
+        let starts = plane.rollouts.current.pages.values.compactMap { $0.rollout.clock?.boot }
+        let clock = ConductorClock.system(after: starts.max())
         self.conducting = Conducting(
-            plane: plane, store: store, tap: tap, gateway: gateway, requests: requests, logger: logger)
-        self.doorkeeping = Doorkeeping(plane: plane, store: store, door: door, logger: logger)
+            plane: plane, store: store, tap: tap, gateway: gateway, requests: requests, clock: clock, logger: logger)
+        self.doorkeeping = Doorkeeping(plane: plane, store: store, door: door, clock: clock, logger: logger)
         self.logger = logger
     }
 

@@ -39,6 +39,9 @@ struct DecisionsCheckTests {
             entries.append(ControlEntry(at: Self.start, by: actor, event: event))
         }
         add(
+            .personAdded(
+                Person(id: Self.alice, commitment: try Self.digest(1), roles: [.releaseManager], added: Self.start)))
+        add(
             .versionAdded(
                 Version(
                     id: version, model: model, name: try Self.name("aurora-2.0"), upstream: try Self.name("s"),

@@ -42,11 +42,11 @@ private struct Installation {
         self.writer = try LogWriter.open(
             directory: self.folder.path(of: "control"), origin: "example.org/control", signer: signer,
             options: LogOptions())
-        let clock = SystemClock()
+        let clock = ConductorClock.system(after: nil)
         self.plane = try await ControlPlane.open(
             writer: self.writer, reader: try LogReader(directory: self.folder.path(of: "control")), store: self.store,
             evidence: EvidenceFiles(directory: self.folder.path(of: "evidence")),
-            seeds: RolloutSeeds(secret: [UInt8](repeating: 9, count: 32)), clock: { clock.read().wall })
+            seeds: RolloutSeeds(secret: [UInt8](repeating: 9, count: 32)), clock: { clock.wall() })
         self.conducting = try Self.conducting(self.plane, self.store, self.writer, in: self.folder)
         var generator = SeededGenerator(seed: 5)
         let newcomers = try Self.roles.map { roles in
@@ -71,7 +71,7 @@ private struct Installation {
             log: try LogReader(directory: folder.path(of: "control")), store: store, durable: { writer.size })
         return Conducting(
             plane: plane, store: store, tap: SignalTap(), gateway: try Self.name("gateway"), requests: requests,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            clock: .system(after: nil), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     func restarted() throws -> Conducting {

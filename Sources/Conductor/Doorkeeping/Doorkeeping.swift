@@ -12,16 +12,17 @@ actor Doorkeeping {
     private let plane: ControlPlane
     private let store: Store
     private let door: StageDoor
+    private let clock: ConductorClock
     private let logger: Logger
-    private let clock = SystemClock()
     private var ledgers: [RolloutID: ExposureLedger] = [:]
     /// What went wrong with a rollout the last time, so that it is logged once.
     private var faults: [RolloutID: String] = [:]
 
-    init(plane: ControlPlane, store: Store, door: StageDoor, logger: Logger) {
+    init(plane: ControlPlane, store: Store, door: StageDoor, clock: ConductorClock, logger: Logger) {
         self.plane = plane
         self.store = store
         self.door = door
+        self.clock = clock
         self.logger = logger
     }
 
@@ -47,7 +48,7 @@ actor Doorkeeping {
     }
 
     private func lend(_ rollout: Rollout, endsAll: Bool) async throws {
-        let now = self.clock.read().wall
+        let now = self.clock.wall()
         let terms = rollout.exposureTerms(at: now)
         guard !terms.isEmpty else { return }
         var ledger: ExposureLedger
@@ -67,7 +68,7 @@ actor Doorkeeping {
             let next = Array(waiting.prefix(Rollout.mostApplicants))
             waiting = waiting.dropFirst(next.count)
             guard let rollout = self.plane.rollouts.current[id],
-                rollout.hear(next, at: self.clock.read().wall) != nil
+                rollout.hear(next, at: self.clock.wall()) != nil
             else { continue }
             _ = try await self.plane.hear(next, on: id)
         } while !waiting.isEmpty

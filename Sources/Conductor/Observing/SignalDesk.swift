@@ -19,6 +19,8 @@ struct SignalDesk: Sendable {
     private let store: Store
     private var ledger: SignalLedger
     private var sequence = 0
+    /// What was counted and is not stored yet: storing failed, or no time had passed.
+    private var unstored = SignalContent()
     /// Until when everything was counted.
     private var until: Timestamp
     /// The batches of this start that are not joined yet, and the place of the first of them among the records.
@@ -81,11 +83,15 @@ struct SignalDesk: Sendable {
     mutating func take(_ content: SignalContent?, at now: Timestamp) async throws {
         // That reports can be handed in is known as long as this process takes them.
         self.ledger.hearReports(at: now)
-        guard let content, now > self.until else { return }
+        guard let content else { return }
+        self.unstored.merge(content)
+        guard now > self.until else { return }
         let batch = SignalBatch(
             rollout: self.rollout, plan: self.plan, gateway: self.gateway, boot: self.boot, sequence: self.sequence,
-            from: self.until, to: now, content: content)
-        try await self.record(batch)
+            from: self.until, to: now, content: self.unstored)
+        // What is refused is not stored: it would be refused anew at each start, and nobody could look any more.
+        if self.ledger.objections(to: batch, at: now).isEmpty { try await self.record(batch) }
+        self.unstored = SignalContent()
         _ = try self.ledger.take(batch, at: now)
         self.sequence += 1
         self.until = now

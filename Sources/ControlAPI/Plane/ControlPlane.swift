@@ -205,7 +205,10 @@ public actor ControlPlane {
     ) throws -> RolloutBook.Page {
         let now = self.clock()
         var book = self.state.book
-        for event in try self.events(of: .rollout(command, rollout), by: actor, at: now) {
+        for event in try Self.events(
+            of: .rollout(command, rollout), by: actor, at: now, on: self.state, seeds: self.seeds,
+            using: &self.generator)
+        {
             try book.apply(ControlEntry(at: now, by: actor, event: event))
         }
         guard let page = book.pages[rollout] else { throw RolloutBookFault.unknownRollout(rollout) }
@@ -257,29 +260,14 @@ public actor ControlPlane {
         try await self.store.vault.erase(self.state.forgettable(at: self.clock()))
     }
 
-    /// What is to be decided, each time anew if the log has grown meanwhile.
-    private enum Question {
-        case command(Command)
-        case bootstrap([AddPerson])
-        case note(AccessLogCheckpoint)
-        case propose(ReleasePlan, RolloutID)
-        case rollout(RolloutCommand, RolloutID)
-        case look(Observations, RolloutID)
-        case hear([Applicant], RolloutID)
-        case drilled(RollbackDrill)
-
-        /// The time that the entries get: of a look, the time that it was taken.
-        func moment(_ now: Timestamp) -> Timestamp {
-            if case .look(let observations, _) = self { observations.clock.wall } else { now }
-        }
-    }
-
     private func decide(_ question: Question, by actor: ReleaseModel.Actor) async throws -> Performed {
         await self.takeTurn()
         defer { self.passTurn() }
         for _ in 0..<Self.maximumAttempts {
             let now = question.moment(self.clock())
-            let events = try self.events(of: question, by: actor, at: now)
+            let events = try Self.events(
+                of: question, by: actor, at: now, on: self.state, seeds: self.seeds, using: &self.generator)
+            if case .command(let command) = question { try self.checkKept(command) }
             guard !events.isEmpty else { return Performed(entries: []) }
             let entries = events.map { ControlEntry(at: now, by: actor, event: $0) }
             if let performed = try await self.record(entries) { return performed }
@@ -303,26 +291,6 @@ public actor ControlPlane {
             self.isDeciding = false
         } else {
             self.turns.removeFirst().resume()
-        }
-    }
-
-    private func events(
-        of question: Question, by actor: ReleaseModel.Actor, at now: Timestamp
-    ) throws -> [ControlEvent] {
-        let desk = ReleaseDesk(registry: self.state.registry, book: self.state.book, seeds: self.seeds)
-        switch question {
-        case .command(let command):
-            let events = try self.state.registry.decide(command, by: actor, at: now, using: &self.generator)
-            try self.checkKept(command)
-            return events
-        case .bootstrap(let people):
-            return try self.state.registry.bootstrap(people, at: now, using: &self.generator)
-        case .note(let checkpoint): return [.accessLogCheckpointed(checkpoint)]
-        case .propose(let plan, let rollout): return try desk.propose(plan, as: rollout, by: actor, at: now)
-        case .rollout(let command, let rollout): return try desk.decide(command, on: rollout, by: actor, at: now)
-        case .look(let observations, let rollout): return try desk.look(at: rollout, observations)
-        case .hear(let applicants, let rollout): return try desk.hear(applicants, on: rollout, at: now)
-        case .drilled(let drill): return [.rollbackDrilled(drill)]
         }
     }
 

@@ -86,6 +86,29 @@ struct ReleaseDesk {
         return events
     }
 
+    /// What the ledger has to say of signatures when people change: who is erased, or loses a role that a signature
+    /// rests on, has not signed any more, and does not sign again for that rollout.
+    func dismissals(
+        before events: [ControlEvent], by actor: ReleaseModel.Actor, at now: Timestamp
+    ) throws -> [ControlEvent] {
+        var dismissals: [ControlEvent] = []
+        for event in events {
+            let change: (person: PersonID, roles: [Role])
+            switch event {
+            case .rolesAssigned(let assignment): change = (assignment.person, assignment.roles)
+            case .personErased(let erasure): change = (erasure.person, [])
+            default: continue
+            }
+            for page in self.book.newestFirst where page.rollout.rests(on: change.person, notAs: change.roles) {
+                let entry = try Rollout.decide(
+                    .dismiss(change.person, reason: "the role that the signature rests on was taken away"),
+                    by: try self.signatory(actor), in: page.rollout, at: now)
+                dismissals.append(try Self.event(entry, of: page.rollout.id))
+            }
+        }
+        return dismissals
+    }
+
     // MARK: What must be so
 
     private func rollout(_ id: RolloutID, field: String = "rollout") throws(Refusal) -> Rollout {

@@ -111,7 +111,7 @@ public struct GatewayService: Service {
 struct TooManyConnections: Error {}
 
 /// The workers of all event loops. A worker is only ever touched on its own loop.
-final class Crew: Sendable {
+final class Crew: SignalSource {
     private let workers: [ObjectIdentifier: NIOLoopBound<Worker>]
     /// Questions to workers that are not answered yet, and whether there may be more.
     private let questions = NIOLockedValueBox((isOpen: true, open: 0))

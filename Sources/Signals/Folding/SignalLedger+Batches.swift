@@ -26,6 +26,13 @@ extension SignalLedger {
         return .ahead(missing: MissingStretch(gateway: batch.gateway, from: missing.from, to: missing.to))
     }
 
+    /// Everything for which ``take(_:at:)`` would refuse a batch.
+    public func objections(to batch: SignalBatch, at now: Timestamp) -> [BatchFault] {
+        let faults = self.faults(batch, at: now)
+        guard faults.isEmpty, let stream = self.gateways[batch.gateway], !stream.isKnown(batch) else { return faults }
+        return stream.fault(batch).map { [$0] } ?? []
+    }
+
     private func faults(_ batch: SignalBatch, at now: Timestamp) -> [BatchFault] {
         var faults: [BatchFault] = []
         if batch.rollout != self.rollout { faults.append(.anotherRollout(batch.rollout)) }

@@ -88,9 +88,10 @@ struct DecisionsCheck {
             self.checks[draft.rollout] = self.book.pages[draft.rollout].map { DecisionCheck($0.draft) }
             self.entries += 1
         case .rolloutChanged(let change):
-            guard var check = self.checks[change.rollout] else { return }
+            guard var check = self.checks[change.rollout] else { break }
             let before = check.differences.count
             let decided = try RolloutBook.entry(of: change, in: entry)
+            self.compareRoles(decided, of: change.rollout, at: index)
             if case .decision(let record) = decided.event {
                 let gates = self.registry.evidence(for: check.rollout.spec, at: record.inputs.clock.wall)
                 check.compare(evidence: gates, with: record)
@@ -103,6 +104,17 @@ struct DecisionsCheck {
             self.entries += 1
         default: break
         }
+    }
+
+    /// A signature counts by the roles that the log gave the person before it, not by those that it names itself.
+    private mutating func compareRoles(_ entry: RolloutEntry, of rollout: RolloutID, at index: UInt64) {
+        guard case .command(_, let roles) = entry.event, case .person(let person) = entry.by else { return }
+        let known = self.registry.roles(of: person).sorted()
+        guard roles.sorted() != known else { return }
+        let found = DecisionCheck.Difference(
+            entry: 0, field: "roles", recorded: roles.map(\.rawValue).joined(separator: ", "),
+            expected: known.map(\.rawValue).joined(separator: ", "))
+        self.differences.append(Difference(index: index, rollout: rollout, found: found))
     }
 
     var document: JSONValue {

@@ -178,3 +178,17 @@ extension Rollout {
         self.ballots.first { $0.motion == motion }?.meets(self.requirement(for: motion)) ?? false
     }
 }
+
+extension Rollout {
+    /// Whether a signature that stands was given by somebody in a role that it takes, and that is not among these.
+    public func rests(on person: PersonID, notAs roles: [Role]) -> Bool {
+        let isLost = self.ballots.contains { ballot in
+            let asked = self.requirement(for: ballot.motion).roles
+            return ballot.approvals.contains { approval in
+                approval.person == person && approval.roles.contains { asked.contains($0) && !roles.contains($0) }
+            }
+        }
+        let overrides = self.override?.people.contains(person) ?? false
+        return isLost || overrides && !self.requirement(for: .override).roles.contains(where: roles.contains)
+    }
+}
