@@ -101,14 +101,16 @@ struct AccountKeyTests {
     @Test("is the same whether it is remembered or not, also when more were met than are remembered")
     func remembered() {
         let key = AccountKey(secret: Array(0..<32))
-        var tags = AccountTags(key)
+        var callers = CallerMemory(key)
         let (apps, rollouts) = (
             [ApplicationID(bits: 1), ApplicationID(bits: 2)], [RolloutID(bits: 3), RolloutID(bits: 4)]
         )
-        for name in (0...AccountTags.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
+        for name in (0...CallerMemory.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
             for app in apps {
+                let place = callers.place(of: app, account: name)
                 for rollout in rollouts {
-                    #expect(tags.tag(name, of: app, in: rollout) == key.tag(name, of: app, in: rollout))
+                    let tag = callers.tag(at: place, name, of: app, in: rollout)
+                    #expect(tag == key.tag(name, of: app, in: rollout))
                 }
             }
         }

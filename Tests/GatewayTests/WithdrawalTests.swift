@@ -78,9 +78,7 @@ struct WithdrawalTests {
             Issue.record("the application is let in")
             return
         }
-        let caller = AudienceCaller(
-            application: admission.application, grant: admission.grant.content, account: "user")
-        var watch = ExposureWatch(try #require(admission.placement), caller)
+        var watch = ExposureWatch(try #require(admission.placement), admission, account: "user")
         try staged.command(.hold(reason: "a call"))
         var isOver = watch.isOver(try staged.snapshot(), at: now, uptime: 1_000_000_000)
         #expect(!isOver && staged.rollout.enforcement.isFrozen, "a hold closes nothing")

@@ -32,6 +32,8 @@ public struct StageTerms: Hashable, Sendable {
     /// Whether the stage that is open has a budget of exposure.
     public let isMetered: Bool
 
+    /// Whether the request is counted by anything, before the candidate may serve it.
+    public var isCounted: Bool { self.isMetered || self.caps.requestsPerDay != nil }
     /// What the request is counted by, before the candidate may serve it.
     public var meters: [ExposureMeter] {
         (self.isMetered ? [.budget] : []) + (self.caps.requestsPerDay == nil ? [] : [.day(stage: self.stage)])

@@ -1,59 +1,96 @@
 import Arms
 public import ReleaseModel
 public import StageControl
+import Synchronization
 
 /// A rollout as admission sees it: whom the candidate serves, and for how long that may be believed.
 public struct ReleasePosition: Sendable {
-    /// The rollout.
-    public let rollout: RolloutID
-    /// The plan that it carries out.
-    public let plan: SealedPlan
-    /// The version that is released.
-    public let candidate: VersionID
-    /// The epoch of evidence.
-    public let epoch: Int
-    /// The stage that is open, as a place in the plan.
-    public let stage: Int
-    /// What is enforced, under a number that only rises.
-    public let enforcement: Enforcement
-    /// From when on requests count for rates, and not for tripwires alone.
-    public let countsFrom: Timestamp
     /// Until when it may be believed: whoever conducts the rollout says so anew each second. From then on nobody is
     /// served by the candidate.
     public var believedUntil: Timestamp
+    private let content: Content
 
-    private let audience: RolloutAudience
-    private let openings: [Name: CohortOpening]
-    private let admissions: Admissions
-    private let masking: AccountMasking
+    private static let numbers = Atomic<UInt64>(0)
+
+    /// Every request takes the position of its model's rollout, and so takes one reference.
+    private final class Content: Sendable {
+        /// No other position of this process has it.
+        let number = ReleasePosition.numbers.add(1, ordering: .relaxed).newValue
+        let plan: SealedPlan
+        let rollout: RolloutID
+        let candidate: VersionID
+        let epoch: Int
+        let stage: Int
+        let enforcement: Enforcement
+        let countsFrom: Timestamp
+        let audience: RolloutAudience
+        let openings: [Name: CohortOpening]
+        let admissions: Admissions
+        let masking: AccountMasking
+
+        init(
+            _ rollout: Rollout, candidate: VersionID, stage: Int, audience: RolloutAudience, masking: AccountMasking
+        ) {
+            self.plan = rollout.plan
+            self.rollout = rollout.id
+            self.candidate = candidate
+            self.epoch = rollout.epoch
+            self.stage = stage
+            self.enforcement = rollout.enforcement
+            self.countsFrom = rollout.countsFrom
+            self.audience = audience
+            self.openings = rollout.enforcement.cohorts
+            self.admissions = rollout.admissions
+            self.masking = masking
+        }
+    }
 
     /// A rollout with a stage open.
     public init(
         _ rollout: Rollout, candidate: VersionID, stage: Int, audience: RolloutAudience, masking: AccountMasking,
         believedUntil: Timestamp
     ) {
-        self.rollout = rollout.id
-        self.plan = rollout.plan
-        self.candidate = candidate
-        self.epoch = rollout.epoch
-        self.stage = stage
-        self.enforcement = rollout.enforcement
-        self.countsFrom = rollout.countsFrom
+        self.content = Content(rollout, candidate: candidate, stage: stage, audience: audience, masking: masking)
         self.believedUntil = believedUntil
-        self.audience = audience
-        self.openings = rollout.enforcement.cohorts
-        self.admissions = rollout.admissions
-        self.masking = masking
     }
+
+    /// The rollout.
+    public var rollout: RolloutID { self.content.rollout }
+    /// The plan that it carries out.
+    public var plan: SealedPlan { self.content.plan }
+    /// The version that is released.
+    public var candidate: VersionID { self.content.candidate }
+    /// The epoch of evidence.
+    public var epoch: Int { self.content.epoch }
+    /// The stage that is open, as a place in the plan.
+    public var stage: Int { self.content.stage }
+    /// What is enforced, under a number that only rises.
+    public var enforcement: Enforcement {
+        _read { yield self.content.enforcement }
+    }
+    /// From when on requests count for rates, and not for tripwires alone.
+    public var countsFrom: Timestamp { self.content.countsFrom }
 
     /// Which arm serves a caller, and how it counts. One whose cohort is not open counts for neither arm: it is no one
     /// to compare with. Nor does one for whom the stage has no place: the shares of the arms are of those who have.
-    func standing(of caller: AudienceCaller, at now: Timestamp) -> StageStanding {
+    func standing(
+        of application: Application, under grant: Grant, account: String?, at now: Timestamp,
+        finding findings: inout AudienceFindings
+    ) -> StageStanding {
         guard now < self.believedUntil else { return .outside }
-        switch self.audience.answer(for: caller, in: self.openings) {
+        let subject = AudienceFindings.Subject(
+            position: self.content.number, application: application.id, organisation: application.organisation,
+            grant: grant.id, account: account)
+        let finding = findings.finding(of: subject) {
+            self.finding(
+                of: AudienceCaller(
+                    application: application.id, organisation: application.organisation, grant: grant.content,
+                    account: account))
+        }
+        switch finding.answer {
         case .candidate(let place):
-            guard self.admissions.counts(place.cohort) else { return .placed(self.placement(of: place, at: now)) }
-            return self.standing(of: place, account: caller.account, at: now)
+            guard finding.isCounted else { return .placed(self.placement(of: place, at: now)) }
+            return self.standing(of: place, as: finding.unit, at: now)
         case .baseline(.outsideShare(_, let share)): return .placed(self.placement(.baseline, share, at: now))
         case .baseline(.unitMissing): return .withheld(Self.accountMissing)
         case .baseline: return .outside
@@ -62,16 +99,27 @@ public struct ReleasePosition: Sendable {
 
     /// Whether the candidate serves a caller now; for answers on their way.
     public func serves(_ caller: AudienceCaller, at now: Timestamp) -> Bool {
-        guard case .candidate(let place) = self.audience.answer(for: caller, in: self.openings) else { return false }
-        return !self.admissions.counts(place.cohort)
-            || self.unit(of: place, account: caller.account).map { self.admissions.isIn($0, of: place.cohort) } ?? false
+        let finding = self.finding(of: caller)
+        guard case .candidate(let place) = finding.answer else { return false }
+        return !finding.isCounted
+            || finding.unit.map { self.content.admissions.isIn($0, of: place.cohort) } ?? false
+    }
+
+    /// What follows from who the caller is, whatever the time.
+    private func finding(of caller: AudienceCaller) -> AudienceFinding {
+        let answer = self.content.audience.answer(for: caller, in: self.content.openings)
+        guard case .candidate(let place) = answer, self.content.admissions.counts(place.cohort) else {
+            return AudienceFinding(answer: answer, isCounted: false, unit: nil)
+        }
+        return AudienceFinding(answer: answer, isCounted: true, unit: self.unit(of: place, account: caller.account))
     }
 
     /// What the caps on applications and people say, by the rule that the ledger's entries are made by.
-    private func standing(of place: AudiencePlace, account: String?, at now: Timestamp) -> StageStanding {
-        guard let unit = self.unit(of: place, account: account) else { return .withheld(Self.accountMissing) }
-        guard !self.admissions.isIn(unit, of: place.cohort) else { return .placed(self.placement(of: place, at: now)) }
-        let outcome = self.admissions.admit(unit, of: place.cohort, at: now)
+    private func standing(of place: AudiencePlace, as unit: AudienceUnit?, at now: Timestamp) -> StageStanding {
+        guard let unit else { return .withheld(Self.accountMissing) }
+        let admissions = self.content.admissions
+        guard !admissions.isIn(unit, of: place.cohort) else { return .placed(self.placement(of: place, at: now)) }
+        let outcome = admissions.admit(unit, of: place.cohort, at: now)
         guard outcome.entries.isEmpty else {
             return .withheld(Denial(.stagePending), Applicant(unit, of: place.cohort))
         }
@@ -90,7 +138,7 @@ public struct ReleasePosition: Sendable {
     private func unit(of place: AudiencePlace, account: String?) -> AudienceUnit? {
         guard let account else { return AudienceUnit(place.unit.application) }
         guard let unit = AudienceUnit(place.unit.application, account: account) else { return nil }
-        return self.masking.masked(unit)
+        return self.content.masking.masked(unit)
     }
 
     private func placement(of place: AudiencePlace, at now: Timestamp) -> Placement {

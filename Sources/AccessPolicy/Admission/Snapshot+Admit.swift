@@ -14,6 +14,14 @@ extension Snapshot {
 
     /// The same, for a caller whom ``authenticate(_:at:)`` of this snapshot has just named by the request's key.
     public func admit(_ request: AccessRequest, from caller: Caller?, at now: Timestamp) -> Decision {
+        var findings = AudienceFindings()
+        return self.admit(request, from: caller, at: now, finding: &findings)
+    }
+
+    /// The same, by one who keeps what was found out of the caller before.
+    public func admit(
+        _ request: AccessRequest, from caller: Caller?, at now: Timestamp, finding findings: inout AudienceFindings
+    ) -> Decision {
         guard case .application(let caller, let key)? = caller, key.id == request.key.id,
             key.kind.opens(request.modality)
         else {
@@ -31,7 +39,7 @@ extension Snapshot {
         }
         var closest: [Denial]?
         for grant in candidates {
-            let attempt = self.attempt(request, key, grant, target, caller, at: now)
+            let attempt = self.attempt(request, key, grant, target, caller, at: now, finding: &findings)
             let denials = self.denials(of: attempt, caller)
             if denials.isEmpty, let version = attempt.version {
                 return .admitted(
@@ -50,12 +58,14 @@ extension Snapshot {
         guard case .application(let caller, let key)? = self.authenticate(request.key, at: now),
             let target = self.resolve(request.model)
         else { return nil }
-        return self.grants(of: caller, to: target.model.id).lazy.compactMap { grant in
-            let attempt = self.attempt(request, key, grant, target, caller, at: now)
-            let denials = self.denials(of: attempt, caller)
+        var findings = AudienceFindings()
+        for grant in self.grants(of: caller, to: target.model.id) {
+            let attempt = self.attempt(request, key, grant, target, caller, at: now, finding: &findings)
             // Nobody takes a place who would be refused all the same.
-            return denials.allSatisfy { $0.code == .stagePending } ? attempt.applicant : nil
-        }.first
+            guard self.denials(of: attempt, caller).allSatisfy({ $0.code == .stagePending }) else { continue }
+            if let applicant = attempt.applicant { return applicant }
+        }
+        return nil
     }
 
     /// What one grant is asked.
@@ -83,16 +93,17 @@ extension Snapshot {
     /// A rollout chooses the version of whoever asks for the model. A grant that lists versions keeps to them, and a
     /// version that the caller names is never chosen for them.
     func attempt(
-        _ request: AccessRequest, _ key: Key, _ grant: Grant, _ target: Target, _ caller: Application, at now: Timestamp
+        _ request: AccessRequest, _ key: Key, _ grant: Grant, _ target: Target, _ caller: Application,
+        at now: Timestamp, finding findings: inout AudienceFindings
     ) -> Attempt {
         var attempt = Attempt(
             request: request, key: key, grant: grant, target: target, version: target.version, now: now)
         guard let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
             grant.content.versions?.contains(candidate.id) ?? true
         else { return attempt }
-        let asker = AudienceCaller(
-            application: caller.id, organisation: caller.organisation, grant: grant.content, account: request.account)
-        switch release.standing(of: asker, at: now) {
+        let standing = release.standing(
+            of: caller, under: grant, account: request.account, at: now, finding: &findings)
+        switch standing {
         case .outside: break
         case .placed(let placement) where placement.arm == .baseline: attempt.placement = placement
         case .placed where request.withheld != nil: attempt.withheld = request.withheld

@@ -24,8 +24,9 @@ extension Snapshot {
             return explanation
         }
         explanation.mayKnow = true
+        var findings = AudienceFindings()
         explanation.considered = self.grants(of: caller, to: target.model.id).map { grant in
-            let attempt = self.attempt(request, key, grant, target, caller, at: now)
+            let attempt = self.attempt(request, key, grant, target, caller, at: now, finding: &findings)
             return Explanation.Consideration(grant: grant, denials: self.denials(of: attempt, caller))
         }
         return explanation

@@ -16,7 +16,7 @@ extension Exchange {
         let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
         let caller = snapshot.authenticate(key, at: now)
-        guard case .application? = caller else {
+        guard case .application(let application, _)? = caller else {
             return self.refuse(WireError([Denial(.invalidKey)], model: ""))
         }
         let chat: ChatRequest
@@ -25,11 +25,18 @@ extension Exchange {
         } catch {
             return self.refuse(error)
         }
-        let request = AccessRequest(
+        var request = AccessRequest(
             key: key, model: chat.model, modality: route.modality ?? .api,
-            region: self.worker.configuration.region, fields: chat.guarded,
-            account: snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount))
-        self.decide(snapshot.admit(request, from: caller, at: now), request, chat, route, snapshot)
+            region: self.worker.configuration.region, fields: chat.guarded)
+        guard !snapshot.releases.isEmpty else {
+            return self.decide(snapshot.admit(request, from: caller, at: now), request, chat, route, snapshot)
+        }
+        request.account = self.request.head.string(.sluiceAccount)
+        let place = self.worker.signals.callers.place(of: application.id, account: request.account)
+        self.callerPlace = place
+        let decision = snapshot.admit(
+            request, from: caller, at: now, finding: &self.worker.signals.callers[place].findings)
+        self.decide(decision, request, chat, route, snapshot)
     }
 
     private func decide(
@@ -108,7 +115,7 @@ extension Exchange {
                     return self.decide(snapshot.admit(request, at: now), request, chat, route, snapshot)
                 }
             }
-            self.record(admission, lane, chat, route, account: request.account, tokens: tokens, at: now)
+            self.record(admission, lane, chat, route, account: request.account, tokens: tokens, snapshot, at: now)
         case .refused(let refusal):
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? Self.slotWait)
         case .neverFits(let misfit):
@@ -118,14 +125,14 @@ extension Exchange {
 
     private func record(
         _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, account: String?, tokens: Int,
-        at now: Timestamp
+        _ snapshot: Snapshot, at now: Timestamp
     ) {
         var facts = ExchangeFacts(
             request: self.requestID, route: route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
             isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
         if let placement = admission.placement {
-            facts.placement = self.expose(admission, placement, account: account, at: now)
+            facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
         }
         self.facts = facts
         self.phase = .recording

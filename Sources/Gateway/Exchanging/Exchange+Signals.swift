@@ -9,17 +9,18 @@ import Telemetry
 extension Exchange {
     /// Counts the request as exposure of its arm; answers as what, for the record.
     func expose(
-        _ admission: Admission, _ placement: Placement, account: String?, at now: Timestamp
-    ) -> LoggedPlacement? {
-        let snapshot = self.worker.shared.rules.current
-        guard let release = snapshot.releases.values.first(where: { $0.rollout == placement.rollout }) else {
-            return nil
+        _ admission: Admission, _ placement: Placement, account: String?, _ snapshot: Snapshot, at now: Timestamp
+    ) -> PlacementText? {
+        if placement.arm == .candidate {
+            self.exposure = ExposureWatch(placement, admission, account: account)
+            self.worker.watch(self)
         }
-        if placement.arm == .candidate { self.watch(placement, admission, account: account, snapshot) }
-        let ticket = self.worker.signals.admit(
-            placement, plan: release.plan, admission, account: account, at: now)
+        guard let place = self.callerPlace else { return nil }
+        let ticket = self.worker.signals.admit(placement, admission, account: account, at: place, now) { rollout in
+            snapshot.releases.values.first { $0.rollout == rollout }?.plan
+        }
         self.signal = ticket
-        return LoggedPlacement(ticket.key, in: placement.rollout)
+        return ticket?.placement
     }
 
     /// Counts what became of it.

@@ -1,6 +1,5 @@
 import AccessPolicy
 import ChatWire
-import HashTreeCollections
 import NIOCore
 import Quota
 import ReleaseModel
@@ -41,7 +40,7 @@ extension Exchange {
                     WireError(misfit, of: "stage"), wait: nil, fields: [("x-should-retry", "false")])
             }
         }
-        if let denial = self.takeExposure(terms.meters, of: placement.rollout) {
+        if terms.isCounted, let denial = self.takeExposure(terms.meters, of: placement.rollout) {
             if let hold { hold.limiter.release(hold.reservation, at: self.worker.uptime()) }
             return .withheld(denial)
         }
@@ -70,16 +69,6 @@ extension Exchange {
     func apply(_ applicant: Applicant, _ snapshot: Snapshot, model: String) {
         let release = snapshot.releases.values.first { $0.plan.plan.spec.model.text == model }
         if let release { self.worker.shared.door.apply(applicant, for: release.rollout) }
-    }
-
-    /// Watches an answer of the candidate, so that it ends when the stage is closed.
-    func watch(_ placement: Placement, _ admission: Admission, account: String?, _ snapshot: Snapshot) {
-        let caller = AudienceCaller(
-            application: admission.application,
-            organisation: snapshot.registry.applications[admission.application]?.organisation,
-            grant: admission.grant.content, account: account)
-        self.exposure = ExposureWatch(placement, caller)
-        self.worker.watch(self)
     }
 
     /// Ends the answer if its stage was closed and its time is over.

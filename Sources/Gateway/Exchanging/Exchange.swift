@@ -52,10 +52,14 @@ final class Exchange {
     var collected = ByteBuffer()
     var meter: StreamMeter?
     var outbound = ByteBuffer()
+    /// The caller's place in what the event loop remembers, while the request is decided.
+    var callerPlace: Int?
     /// As what the request counts in a rollout.
     var signal: WorkerSignals.Ticket?
     /// Whether the candidate of a rollout may go on answering; nil for every other answer.
     var exposure: ExposureWatch?
+    /// Its place among the answers that the event loop watches.
+    var watchPlace: Int?
     /// The stage was closed before the request could be forwarded.
     var isWithdrawn = false
     /// When a stream's first event came.

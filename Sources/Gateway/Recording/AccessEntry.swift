@@ -1,7 +1,5 @@
-import Arms
 import HTTPWire
 import ReleaseModel
-import Signals
 
 /// The entries of the access log, written as canonical JSON (RFC 8785) straight into bytes: the members stand in the
 /// order of their names, and every text is of letters that need no escape.
@@ -19,7 +17,7 @@ enum AccessEntry {
         entry.literal("\",\"kind\":\"request.admitted\",\"model\":\"")
         entry.text(facts.model)
         entry.literal("\"")
-        if let placement = facts.placement { Self.placed(placement, to: &entry) }
+        if let placement = facts.placement { entry.append(placement.text) }
         entry.literal(",\"request\":\"")
         entry.text(facts.request)
         entry.literal("\",\"reserved\":")
@@ -30,32 +28,6 @@ enum AccessEntry {
         entry.literal(",\"v\":1,\"version\":\"")
         entry.text(facts.version)
         entry.literal("\"}")
-    }
-
-    /// As what a request counts in the rollout that placed it; what is nothing is left out.
-    private static func placed(_ placement: LoggedPlacement, to entry: inout WireText) {
-        entry.literal(",\"placement\":{")
-        if let account = placement.account {
-            entry.literal("\"account\":\"")
-            entry.text(account.description)
-            entry.literal("\",")
-        }
-        entry.literal("\"application\":\"")
-        entry.text(placement.application.description)
-        entry.literal(placement.arm == .candidate ? "\",\"arm\":\"candidate" : "\",\"arm\":\"baseline")
-        entry.literal("\",\"epoch\":")
-        entry.decimal(placement.epoch)
-        entry.literal(",\"rollout\":\"")
-        entry.text(placement.rollout.description)
-        entry.literal(placement.isSettling ? "\",\"settling\":true,\"share\":" : "\",\"share\":")
-        entry.decimal(placement.share)
-        entry.literal(",\"stage\":")
-        entry.decimal(placement.stage)
-        if placement.stratum != 0 {
-            entry.literal(",\"stratum\":")
-            entry.decimal(placement.stratum)
-        }
-        entry.literal("}")
     }
 
     /// `request.completed`: what became of an admitted request.

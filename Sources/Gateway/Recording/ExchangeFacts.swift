@@ -1,5 +1,4 @@
 import ReleaseModel
-import Signals
 
 /// What is known of an exchange from its admission on: what both of its entries say.
 struct ExchangeFacts {
@@ -14,7 +13,7 @@ struct ExchangeFacts {
     var reservedTokens: Int
     var isUnlogged: Bool
     /// As what it counts in a rollout; nil if none placed it.
-    var placement: LoggedPlacement?
+    var placement: PlacementText?
 }
 
 /// How an admitted request ended. The raw value stands in entries and metrics and is never renamed.

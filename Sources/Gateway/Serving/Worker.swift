@@ -65,7 +65,7 @@ final class Worker {
     private var lastLane: Lane?
     private var purses: [RolloutID: [ExposureMeter: ExposurePurse]] = [:]
     /// Answers of candidates on their way.
-    private var watched: [ObjectIdentifier: Exchange] = [:]
+    private var watched: [Exchange] = []
     let outcomeWatch: OutcomeWatch
     /// What is counted for rollouts.
     var signals: WorkerSignals
@@ -165,18 +165,24 @@ final class Worker {
     // MARK: Answers of candidates
 
     func watch(_ exchange: Exchange) {
-        self.watched[ObjectIdentifier(exchange)] = exchange
+        exchange.watchPlace = self.watched.count
+        self.watched.append(exchange)
     }
 
+    /// Watches it no more. Each knows its place, so that nobody has to be looked for; the last one takes it.
     func unwatch(_ exchange: Exchange) {
-        self.watched[ObjectIdentifier(exchange)] = nil
+        guard let place = exchange.watchPlace.take() else { return }
+        let last = self.watched.removeLast()
+        guard last !== exchange else { return }
+        last.watchPlace = place
+        self.watched[place] = last
     }
 
     /// Ends answers of candidates whose stage was closed, when their time is over.
     private func checkWithdrawals(at uptime: UInt64) {
         guard !self.watched.isEmpty else { return }
         let (snapshot, now) = (self.shared.rules.current, self.now())
-        for exchange in self.watched.values { exchange.withdrawIfOver(snapshot, at: now, uptime: uptime) }
+        for exchange in self.watched { exchange.withdrawIfOver(snapshot, at: now, uptime: uptime) }
     }
 
     // MARK: Feedback

@@ -6,52 +6,83 @@ import StageControl
 
 /// What one event loop counts for the rollouts of which it serves an arm.
 struct WorkerSignals {
+    /// What it counts for one of them: an object, so that a request which ends finds it without looking.
+    fileprivate final class Count {
+        let rollout: RolloutID
+        let layout: SignalLayout
+        var counter: SignalCounter
+
+        init(_ rollout: RolloutID, _ layout: SignalLayout) {
+            self.rollout = rollout
+            self.layout = layout
+            self.counter = SignalCounter(layout: layout)
+        }
+    }
+
     /// A request that was admitted, and is to be told of once more when it ends.
     struct Ticket {
-        let rollout: RolloutID
-        /// Where the request counts.
-        let key: SignalKey
+        /// As what the request counts, for its entry.
+        let placement: PlacementText
+        fileprivate let key: SignalKey
+        fileprivate let count: Count
         fileprivate let ticket: SignalCounter.Ticket?
     }
 
-    private var counters: [RolloutID: SignalCounter] = [:]
-    private var tags: AccountTags
+    /// One for each rollout that is under way, so a few.
+    private var counts: [Count] = []
+    /// Who comes, with what was found out of them.
+    var callers: CallerMemory
 
     /// - Parameter accountKey: what end users are hashed under, alike on all event loops.
     init(accountKey: AccountKey) {
-        self.tags = AccountTags(accountKey)
+        self.callers = CallerMemory(accountKey)
     }
 
-    /// Counts the admission of a request, which is its exposure.
+    /// Counts the admission of a request, which is its exposure; nil where `plan` knows nothing of the rollout.
+    ///
+    /// - Parameter place: the caller's among ``callers``.
     mutating func admit(
-        _ placement: Placement, plan: SealedPlan, _ admission: Admission, account: String?, at now: Timestamp
-    ) -> Ticket {
-        if self.counters[placement.rollout] == nil {
-            self.counters[placement.rollout] = SignalCounter(layout: SignalLayout(plan))
+        _ placement: Placement, _ admission: Admission, account: String?, at place: Int, _ now: Timestamp,
+        plan: (RolloutID) -> SealedPlan?
+    ) -> Ticket? {
+        let known = self.counts.first { $0.rollout == placement.rollout }
+        guard let count = known ?? plan(placement.rollout).map({ Count(placement.rollout, SignalLayout($0)) }) else {
+            return nil
         }
-        let layout = self.counters[placement.rollout]?.layout ?? SignalLayout(plan)
-        let content = admission.grant.content
-        let tag = account.map { self.tags.tag($0, of: admission.application, in: placement.rollout) }
+        if known == nil { self.counts.append(count) }
+        let tag = self.callers.tag(at: place, account, of: admission.application, in: placement.rollout)
         let key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
-            isSettling: placement.isSettling, stratum: layout.stratum { content.part(by: $0) },
-            application: admission.application, account: tag, slot: layout.slot(of: now))
-        return Ticket(rollout: placement.rollout, key: key, ticket: self.counters[placement.rollout]?.admit(key))
+            isSettling: placement.isSettling,
+            stratum: count.layout.stratum { admission.grant.content.part(by: $0) },
+            application: admission.application, account: tag, slot: count.layout.slot(of: now))
+        if let last = self.callers[place].ticket, last.count === count, last.key == key {
+            return Ticket(
+                placement: last.placement, key: key, count: count,
+                ticket: count.counter.admit(key, like: last.ticket))
+        }
+        let ticket = Ticket(
+            placement: PlacementText(LoggedPlacement(key, in: placement.rollout)), key: key, count: count,
+            ticket: count.counter.admit(key))
+        self.callers[place].ticket = ticket
+        return ticket
     }
 
     /// Counts what became of it.
     mutating func end(_ ticket: Ticket, _ outcome: RequestOutcome) {
-        self.counters[ticket.rollout]?.end(ticket.ticket, outcome)
+        ticket.count.counter.end(ticket.ticket, outcome)
     }
 
     /// All that was counted for a rollout since the last time.
     mutating func draw(_ rollout: RolloutID, at now: Timestamp) -> SignalDraw? {
-        self.counters[rollout]?.draw(at: now)
+        self.counts.first { $0.rollout == rollout }?.counter.draw(at: now)
     }
 
     /// Forgets rollouts that are over.
     mutating func keep(_ rollouts: Set<RolloutID>) {
-        self.counters = self.counters.filter { rollouts.contains($0.key) || $0.value.requestsUnderWay > 0 }
+        let before = self.counts.count
+        self.counts.removeAll { !rollouts.contains($0.rollout) && $0.counter.requestsUnderWay == 0 }
+        if self.counts.count < before { self.callers.forget() }
     }
 }
 

@@ -1,4 +1,5 @@
 import AccessPolicy
+import HashTreeCollections
 import ReleaseModel
 import StageControl
 
@@ -7,15 +8,19 @@ struct ExposureWatch {
     /// The rollout whose candidate answers.
     let rollout: RolloutID
     /// Who asked.
-    private let caller: AudienceCaller
+    private let application: ApplicationID
+    private let grant: GrantID
+    private let account: String?
     /// The last generation under which the candidate was found to serve the caller.
     private var generation: Int
     /// By when the answer has to end; nil while it may go on.
     private var closes: UInt64?
 
-    init(_ placement: Placement, _ caller: AudienceCaller) {
+    init(_ placement: Placement, _ admission: Admission, account: String?) {
         self.rollout = placement.rollout
-        self.caller = caller
+        self.application = admission.application
+        self.grant = admission.grant.id
+        self.account = account
         self.generation = placement.generation
     }
 
@@ -37,6 +42,13 @@ struct ExposureWatch {
         }
         guard release.enforcement.generation > self.generation else { return nil }
         self.generation = release.enforcement.generation
-        return release.serves(self.caller, at: now) ? nil : release.enforcement.drain
+        return release.serves(self.caller(snapshot.registry), at: now) ? nil : release.enforcement.drain
+    }
+
+    /// Who asked, as the rules know them now.
+    private func caller(_ registry: Registry) -> AudienceCaller {
+        AudienceCaller(
+            application: self.application, organisation: registry.applications[self.application]?.organisation,
+            grant: registry.grants[self.grant]?.content, account: self.account)
     }
 }

@@ -51,8 +51,11 @@ public struct SignalCounter: Sendable {
 extension SignalCounter {
     /// Counts the admission of a request: its exposure. Nil, and told with the next batch as uncounted, when there are
     /// ``SignalLimits/lanes`` keys.
-    public mutating func admit(_ key: SignalKey) -> Ticket? {
-        guard let lane = self.lanes[key] ?? self.newLane(key) else {
+    ///
+    /// - Parameter last: the ticket of a request that probably had the same key, which spares looking for it.
+    public mutating func admit(_ key: SignalKey, like last: Ticket? = nil) -> Ticket? {
+        let known = last.flatMap { self.keys.indices.contains($0.lane) && self.keys[$0.lane] == key ? $0.lane : nil }
+        guard let lane = known ?? self.lanes[key] ?? self.newLane(key) else {
             self.uncounted += 1
             return nil
         }

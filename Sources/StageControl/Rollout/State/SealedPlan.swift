@@ -3,15 +3,30 @@ import StrictJSON
 
 /// A plan with its digest, computed once: what people approve and every record names.
 public struct SealedPlan: Hashable, Sendable {
+    /// A plan is some sixty arrays and texts, and whoever speaks of a rollout holds one: so they hold a reference.
+    private final class Content: Sendable {
+        let plan: ReleasePlan
+        let digest: ContentDigest
+
+        init(_ plan: ReleasePlan) {
+            self.plan = plan
+            self.digest = plan.digest
+        }
+    }
+
+    private let content: Content
+
     /// The plan.
-    public let plan: ReleasePlan
+    public var plan: ReleasePlan {
+        _read { yield self.content.plan }
+    }
+
     /// ``ReleasePlan/digest`` of the plan.
-    public let digest: ContentDigest
+    public var digest: ContentDigest { self.content.digest }
 
     /// Seals a plan.
     public init(_ plan: ReleasePlan) {
-        self.plan = plan
-        self.digest = plan.digest
+        self.content = Content(plan)
     }
 
     /// Two plans are equal if their digests are.
