@@ -17,7 +17,10 @@ extension Exchange {
         }
         if placement.arm == .candidate { self.watch(placement, admission, account: account, snapshot) }
         let ticket = self.worker.signals.admit(
-            placement, plan: release.plan, admission, account: account, at: now)
+            placement, plan: release.plan, admission.application, account: account, at: now
+        ) { dimension in
+            self.request.head.part(by: dimension) ?? snapshot.part(of: admission, by: dimension)
+        }
         self.signal = ticket
         return LoggedPlacement(ticket.key, in: placement.rollout)
     }

@@ -1,5 +1,4 @@
 import AccessPolicy
-import Arms
 import ReleaseModel
 import Signals
 import StageControl
@@ -22,20 +21,21 @@ struct WorkerSignals {
         self.tags = AccountTags(accountKey)
     }
 
-    /// Counts the admission of a request, which is its exposure.
+    /// Counts the admission of a request, which is its exposure. `part` says of which part of the public it is, where
+    /// the plan asks.
     mutating func admit(
-        _ placement: Placement, plan: SealedPlan, _ admission: Admission, account: String?, at now: Timestamp
+        _ placement: Placement, plan: SealedPlan, _ application: ApplicationID, account: String?, at now: Timestamp,
+        part: (SignalLayout.Dimension) -> Name?
     ) -> Ticket {
         if self.counters[placement.rollout] == nil {
             self.counters[placement.rollout] = SignalCounter(layout: SignalLayout(plan))
         }
         let layout = self.counters[placement.rollout]?.layout ?? SignalLayout(plan)
-        let content = admission.grant.content
-        let tag = account.map { self.tags.tag($0, of: admission.application, in: placement.rollout) }
+        let tag = account.map { self.tags.tag($0, of: application, in: placement.rollout) }
         let key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
-            isSettling: placement.isSettling, stratum: layout.stratum { content.part(by: $0) },
-            application: admission.application, account: tag, slot: layout.slot(of: now))
+            isSettling: placement.isSettling, stratum: layout.stratum(part),
+            application: application, account: tag, slot: layout.slot(of: now))
         return Ticket(rollout: placement.rollout, key: key, ticket: self.counters[placement.rollout]?.admit(key))
     }
 
@@ -52,16 +52,5 @@ struct WorkerSignals {
     /// Forgets rollouts that are over.
     mutating func keep(_ rollouts: Set<RolloutID>) {
         self.counters = self.counters.filter { rollouts.contains($0.key) || $0.value.requestsUnderWay > 0 }
-    }
-}
-
-extension GrantTerms {
-    /// The part of the public that a grant's holder is in; what a grant leaves open is in none.
-    fileprivate func part(by dimension: Stratum.Dimension) -> Name? {
-        switch dimension {
-        case .region: self.regions?.count == 1 ? self.regions?.first : nil
-        case .use: self.uses?.count == 1 ? self.uses?.first : nil
-        case .language, .organisation: nil
-        }
     }
 }
