@@ -164,8 +164,12 @@ def test_an_application_says_what_it_thought_of_its_own_answers(sluice, rollout,
         assert caught.value.code == "request_not_found"
         messages.append(caught.value.body["message"])
     assert messages[0] == messages[1], "another's request is like none"
-    with pytest.raises(openai.BadRequestError):
-        client.post("/feedback", cast_to=object, body={"request": request, "rating": "awful"})
+    heard = client.post("/feedback", cast_to=object, body={"request": request, "rating": 0.25})
+    assert heard["rating"] == 0.25
+    assert {record["report"]["rating"] for record in told(sluice, rollout, "feedback")} == {"bad", 0.25}
+    for wrong in ("awful", 1.5, True):
+        with pytest.raises(openai.BadRequestError):
+            client.post("/feedback", cast_to=object, body={"request": request, "rating": wrong})
     # By the control API it is the same.
     now = int(time.time() * 1000)
     said = {"id": "rpt_" + "0" * 25 + "7", "rollout": rollout, "request": request, "occurred": now, "reported": now,

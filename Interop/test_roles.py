@@ -25,6 +25,9 @@ COMMANDS = {
     "organisation.add": (OPENS, {"name": "o"}),
     "application.add": (OPENS, {"name": "a"}),
     "application.enrol": (OPENS, {"application": "app_" + NOWHERE, "model": "mdl_" + NOWHERE}),
+    "enrolment.open": ({"release_manager"}, {
+        "model": "mdl_" + NOWHERE, "grant": "grt_" + NOWHERE, "reason": "r"}),
+    "enrolment.close": (STOPS, {"model": "mdl_" + NOWHERE, "reason": "r"}),
     "grant.issue": (OPENS, {
         "subject": "app_" + NOWHERE, "model": "mdl_" + NOWHERE, "intent": "research", "population": "cohort",
         "modalities": ["api"], "exposure": "real"}),

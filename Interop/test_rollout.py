@@ -179,9 +179,11 @@ def test_a_plan_is_revised_and_signatures_are_void(sluice, key):
     assert signed(sluice, rollout) == ["open_plan"]
     path = sluice.folder / "revised.yaml"
     path.write_text(PLAN.read_text().replace("setWeight: 10", "setWeight: 5"))
-    would = sluice.cli("plan", "revise", rollout, path, "--dry-run", as_person="carol")
+    would = sluice.cli("plan", "revise", rollout, path, "--reason", "5 % are enough", "--dry-run", as_person="carol")
     assert would["before"]["plan"] == status(sluice, rollout)["plan"] != would["after"]["plan"]
-    sluice.cli("plan", "revise", rollout, path, as_person="carol")
+    sluice.cli("plan", "revise", rollout, path, "--reason", "5 % are enough", as_person="carol")
+    assert [revision["reason"] for revision in status(sluice, rollout)["revisions"]] == ["5 % are enough"]
+    assert "5 % are enough" in watched(sluice, rollout)
     assert status(sluice, rollout)["plan"] == would["after"]["plan"] and signed(sluice, rollout) == []
     fetched = sluice.folder / "fetched.json"
     fetched.write_text(json.dumps(sluice.cli("plan", "fetch", rollout)))

@@ -58,6 +58,19 @@ public struct FieldSection: Sequence, Sendable {
         return nil
     }
 
+    /// Calls `body` with the bytes of the value of a field whose name, in lower case, is known only when the gateway
+    /// runs. Nil if the field is absent, and if there are several lines: then nobody knows which is meant.
+    public func withOnlyValue<Result>(named name: String, _ body: (Span<UInt8>) -> Result?) -> Result? {
+        let span = self.bytes.readableBytesUInt8Span
+        var found: FieldSlot?
+        for slot in self.slots where span.equalsFolded(name, from: Int(slot.nameStart), length: Int(slot.nameLength)) {
+            guard found == nil else { return nil }
+            found = slot
+        }
+        guard let found else { return nil }
+        return body(span.extracting(found.valueRange))
+    }
+
     /// Calls `body` with the bytes of a value, without a copy or an allocation; nil if the field is absent.
     public func withValue<Result>(_ field: KnownField, _ body: (Span<UInt8>) -> Result) -> Result? {
         guard let slot = self.slot(field) else { return nil }

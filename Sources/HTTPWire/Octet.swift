@@ -102,6 +102,17 @@ extension Span<UInt8> {
         return true
     }
 
+    /// Whether the bytes from `start` on are `text`, which is in lower case, without regard to case.
+    func equalsFolded(_ text: String, from start: Int, length: Int) -> Bool {
+        guard length == text.utf8.count, start + length <= self.count else { return false }
+        var index = start
+        for byte in text.utf8 {
+            guard Octet.lowercased(self[index]) == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// How many bytes from `start`, before `end`, may stand in a field value; stops at the first control byte.
     ///
     /// Eight bytes are looked at together: a byte is below 0x20 if taking 0x20 away borrows, and is DEL if it

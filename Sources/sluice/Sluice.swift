@@ -22,7 +22,8 @@ struct Sluice: AsyncParsableCommand {
             CommandGroup(
                 name: "To whom",
                 subcommands: [
-                    OrganisationCommand.self, ApplicationCommand.self, PersonCommand.self, GrantCommand.self,
+                    OrganisationCommand.self, ApplicationCommand.self, EnrolmentCommand.self, PersonCommand.self,
+                    GrantCommand.self,
                     ProposalCommand.self, KeyCommand.self, TermsCommand.self, AccessCommand.self,
                 ]),
             CommandGroup(

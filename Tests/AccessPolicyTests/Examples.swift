@@ -36,6 +36,8 @@ enum Examples {
             .assignRoles(AssignRoles(person: person, roles: [.releaseManager, .auditor])),
             .erasePerson(ErasePerson(person: person, reason: "asked for it")),
             .enrol(Enrol(application: application, model: model)),
+            .openEnrolment(OpenEnrolment(model: model, grant: grant, reason: "the stage is over")),
+            .closeEnrolment(CloseEnrolment(model: model, reason: "too many at once")),
             .issueGrant(try grantTerms(region: eu)),
             .revokeGrant(RevokeGrant(grant: grant, reason: "over")),
             .issueKey(
@@ -108,6 +110,8 @@ enum Examples {
             .rolesAssigned(AssignRoles(person: person, roles: [.auditor])),
             .personErased(ErasePerson(person: person, reason: "asked for it")),
             .enrolled(Enrolment(application: application, model: model, since: at)),
+            .enrolmentOpened(OpenEnrolment(model: model, grant: grant, reason: "the stage is over")),
+            .enrolmentClosed(CloseEnrolment(model: model, reason: "too many at once")),
             .grantIssued(Grant(id: grant, content: try grantTerms(region: eu), issued: at, revoked: at)),
             .grantRevoked(RevokeGrant(grant: grant, reason: "over")),
             .keyIssued(

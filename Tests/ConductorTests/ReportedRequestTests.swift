@@ -149,6 +149,8 @@ struct ReportedRequestTests {
         #expect(report(.bad, after: 1).id == report(.bad, after: 500).id)
         #expect(report(.bad, after: 1).id != report(.good, after: 1).id)
         #expect(report(.bad, after: 1).id != report(.bad, RequestID(bits: 2), after: 1).id)
+        let ratings = (0...1_000).compactMap { Report.Rating(Double($0) / 1_000) }
+        #expect(Set(ratings.map { report($0, after: 1).id }).count == 1_001)
         #expect(report(.bad, after: -5).reported == SignalDeskTests.start, "never before the request")
     }
 

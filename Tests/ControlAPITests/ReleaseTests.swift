@@ -31,16 +31,17 @@ struct ReleaseTests {
         try await carrying.sign(.openPlan, of: id, carrying.bob)
         let faulty = SealedPlan(try Carrying.plan([("\"weight\": 0.5", "\"weight\": 1.5")]))
         await #expect(throws: RolloutRefusal.self) {
-            try await carrying.perform(.revise(faulty), on: id, by: carrying.carol)
+            try await carrying.perform(.revise(faulty, reason: "a mistake"), on: id, by: carrying.carol)
         }
         #expect(try carrying.rollout(id).ballots.count == 1, "a plan with an error changes nothing")
         let foreign = "\"bucketing\": {\"seedCommitment\": \"sha256:\(String(repeating: "0", count: 64))\"}"
         let other = SealedPlan(try Carrying.plan([("\"bucketing\": {\"unit\": \"account\"}", foreign)]))
         await #expect(throws: AccessPolicy.Refusal.self) {
-            try await carrying.perform(.revise(other), on: id, by: carrying.carol)
+            try await carrying.perform(.revise(other, reason: "another seed"), on: id, by: carrying.carol)
         }
         let plan = SealedPlan(try Carrying.plan([("\"setWeight\": 10", "\"setWeight\": 5")]))
-        let performed = try await carrying.perform(.revise(plan), on: id, by: carrying.carol)
+        let performed = try await carrying.perform(
+            .revise(plan, reason: "a smaller first stage"), on: id, by: carrying.carol)
         #expect(performed.entries.count == 2)
         let rollout = try carrying.rollout(id)
         #expect(rollout.phase == .inReview && rollout.ballots.isEmpty && rollout.plan == plan)

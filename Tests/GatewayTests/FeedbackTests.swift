@@ -43,6 +43,10 @@ struct FeedbackTests {
             let feedback = heard.withLockedValue { $0 }
             #expect(feedback.map(\.rating) == [.bad] && feedback.map(\.request) == [Self.request])
             #expect(feedback.first?.application == world.second)
+            let rated = try await Self.send(
+                #"{"request":"\#(Self.request)","rating":0.75}"#, world.waiting.text, to: gateway)
+            #expect(rated.hasSuffix(#"{"object":"feedback","rating":0.75,"request":"\#(Self.request)"}"#))
+            #expect(heard.withLockedValue { $0.last?.rating } == Report.Rating(0.75))
         }
     }
 
@@ -67,6 +71,10 @@ struct FeedbackTests {
             (#"{"request":1,"rating":"bad"}"#, "invalid_type"),
             (#"{"request":"req_1","rating":"bad"}"#, "invalid_value"),
             (#"{"request":"\#(Self.request)","rating":"awful"}"#, "invalid_value"),
+            (#"{"request":"\#(Self.request)","rating":1.01}"#, "invalid_value"),
+            (#"{"request":"\#(Self.request)","rating":-0.1}"#, "invalid_value"),
+            (#"{"request":"\#(Self.request)","rating":"0.5"}"#, "invalid_value"),
+            (#"{"request":"\#(Self.request)","rating":[0.5]}"#, "invalid_type"),
             (#"{"request":"\#(Self.request)","rating":"bad","note":""}"#, "invalid_value"),
             (#"{"request":"\#(Self.request)","request":"\#(Self.request)","rating":"bad"}"#, "invalid_json"),
         ])

@@ -166,7 +166,7 @@ struct LayoutTests {
         for region in [nil, "eu", "us", "moon"] {
             for language in [nil, "de"] {
                 let stratum = plan.stratum { dimension in
-                    (dimension == .region ? region : dimension == .language ? language : "x").map { name($0) }
+                    (dimension.dimension == .region ? region : language).map { name($0) }
                 }
                 seen.insert(stratum)
                 #expect(plan.part(of: stratum, by: .region)?.text == (region == "moon" ? nil : region))

@@ -43,7 +43,7 @@ struct ObservingTests {
         var ledger = ledger(plan)
         var content = SignalContent()
         for (region, count) in [("eu", 3), ("us", 4), ("moon", 9)] {
-            let stratum = plan.stratum { $0 == .region ? name(region) : nil }
+            let stratum = plan.stratum { $0.dimension == .region ? name(region) : nil }
             content.add(key(1, stratum: stratum, plan), admitted: count, plan)
             content.add(key(1, arm: .baseline, stratum: stratum, plan), admitted: 100, plan)
             content.add(key(1, stage: 1, stratum: stratum, plan), admitted: 50, plan)

@@ -135,6 +135,7 @@ struct PlainModel {
     private func mean(
         _ quantity: GatewaySource.Quantity, _ cap: Double
     ) -> (events: Int, exposure: Int, days: [Int: Int], splits: [ArmSplit]) {
+        if quantity == .dissatisfaction { return self.dissatisfaction(cap) }
         let candidate = self.uses.filter { $0.key.arm == .candidate }
         let unit = self.world.layout.unit
         let units = Dictionary(grouping: candidate) { "\(self.actor($0.key, unit)) \($0.admitted.milliseconds / day)" }
@@ -146,7 +147,7 @@ struct PlainModel {
         let values = units.values.map { uses in
             switch quantity {
             case .outputTokens: Double(uses.filter { $0.ended != nil }.reduce(0) { $0 + $1.outcome.outputTokens })
-            case .flaggedShare:
+            case .flaggedShare, .dissatisfaction:
                 Double(uses.count { use in flagged.contains(UInt128(self.index(of: use))) }) / Double(uses.count)
             }
         }
@@ -154,6 +155,26 @@ struct PlainModel {
             $0[$1, default: 0] += 1
         }
         return (values.reduce(0) { $0 + Int((min(1, $1 / cap) * 1_000_000).rounded(.up)) }, values.count, days, [])
+    }
+
+    /// Of each unit and day the worst rating.
+    private func dissatisfaction(
+        _ cap: Double
+    ) -> (events: Int, exposure: Int, days: [Int: Int], splits: [ArmSplit]) {
+        var worst: [String: (day: Int, amount: Int)] = [:]
+        for (report, about) in self.world.reports {
+            guard case .feedback(let rating) = report.content, let about, about.isOrganic, !about.key.isSettling,
+                about.key.arm == .candidate
+            else { continue }
+            let day = Int(about.admitted.milliseconds / day)
+            let unit = "\(self.actor(about.key, self.world.layout.unit)) \(day)"
+            worst[unit] = (day, max(worst[unit]?.amount ?? 0, 1_000_000 - rating.millionths))
+        }
+        let days = worst.values.reduce(into: [:]) { $0[$1.day, default: 0] += 1 }
+        let sum = worst.values.reduce(0) { sum, worst in
+            sum + Int((min(1, Double(worst.amount) / 1_000_000 / cap) * 1_000_000).rounded(.up))
+        }
+        return (sum, worst.count, days, [])
     }
 
     private func index(of use: World.Use) -> Int {

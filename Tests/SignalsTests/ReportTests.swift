@@ -209,6 +209,7 @@ struct ReportDocumentTests {
     static let contents: [Report.Content] = [
         flag, .flag(category: name("cyber"), severity: .high), .violation(category: nil, severity: .low), critical,
         .incident(severity: nil, category: name("cbrn"), attributedTo: nil), .feedback(.bad), .feedback(.good),
+        .feedback(Report.Rating(0.29) ?? .bad), .feedback(Report.Rating(1e-6) ?? .bad),
         .probe(set: name("seeds"), isSeen: true), .probe(set: name("seeds"), isSeen: false),
         .withdrawn(reason: "a mistake – \"indeed\""),
     ]

@@ -23,6 +23,7 @@ private let layouts: [SignalLayout] = [
     layout([slower(.timePerOutputToken, than: 300, name: "tpot")]),
     layout([mean(.flaggedShare, cap: 0.5)], unit: .application),
     layout([mean(.outputTokens, cap: 12)]),
+    layout([mean(.dissatisfaction, cap: 0.8)]),
 ]
 
 extension Observed {

@@ -62,7 +62,8 @@ struct World {
             switch Int.random(in: 0..<4, using: &generator) {
             case 0: .flag(category: category, severity: severity)
             case 1: .violation(category: category, severity: severity)
-            case 2: .feedback(generator.oneIn(2) ? .good : .bad)
+            case 2:
+                .feedback([.good, .bad, Report.Rating(0.25), Report.Rating(0.7)][Int(generator.next() % 4)] ?? .bad)
             default: .incident(severity: severity, category: category, attributedTo: nil)
             }
         let about = ExposedRequest(

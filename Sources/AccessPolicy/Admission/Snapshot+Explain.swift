@@ -81,11 +81,11 @@ extension Command.Kind {
     public var mayNeedSecondPerson: Bool {
         switch self {
         case .addComponent, .makeCurrent, .resumeModel, .addApplication, .addPerson, .assignRoles, .issueGrant,
-            .issueKey:
+            .issueKey, .openEnrolment:
             true
         case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms,
             .holdModel, .erasePerson, .revokeGrant, .revokeKey, .attachEvidence, .acceptEvidence, .refuseEvidence,
-            .withdrawEvidence, .approve, .reject:
+            .withdrawEvidence, .closeEnrolment, .approve, .reject:
             false
         }
     }

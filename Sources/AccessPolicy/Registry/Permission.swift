@@ -16,8 +16,10 @@ extension Registry {
     /// Which way this command would move the doors of this registry.
     public func direction(of command: Command, by actor: Actor) -> Direction {
         switch command {
-        case .addModel, .addVersion, .addOrganisation, .enrol, .publishTerms, .acceptTerms, .attachEvidence:
+        case .addModel, .addVersion, .addOrganisation, .publishTerms, .acceptTerms, .attachEvidence:
             .neutral
+        case .enrol:
+            .neutral  // it lets in by what two people opened to whoever asks, or it lets nobody in
         case .acceptEvidence:
             .neutral  // whoever attached it was the first person, who judges it is the second
         case .addApplication(let application):
@@ -25,7 +27,7 @@ extension Registry {
             self.holdsGrants(application.organisation) ? .widening : .neutral
         case .addComponent(let component):
             component.audience == .internal ? .neutral : .widening
-        case .makeCurrent, .resumeModel, .addPerson, .issueGrant:
+        case .makeCurrent, .resumeModel, .addPerson, .issueGrant, .openEnrolment:
             .widening
         case .assignRoles(let assignment):
             Set(assignment.roles).isSubset(of: self.roles(of: assignment.person)) ? .narrowing : .widening
@@ -36,7 +38,7 @@ extension Registry {
             case .application: .neutral
             case .person(let person): actor == .person(person) ? .neutral : .widening
             }
-        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence:
+        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence, .closeEnrolment:
             .narrowing
         case .approve, .reject:
             .neutral  // the proposal's own rules say who
@@ -55,10 +57,10 @@ extension Command.Kind {
     /// ``acceptTerms`` is not a person's: only the application itself can accept. Nobody else says yes to a licence.
     public var roles: Set<Role> {
         switch self {
-        case .addModel, .addVersion, .addComponent, .makeCurrent, .resumeModel: [.releaseManager]
+        case .addModel, .addVersion, .addComponent, .makeCurrent, .resumeModel, .openEnrolment: [.releaseManager]
         case .addOrganisation, .addApplication, .enrol, .issueGrant, .issueKey: [.releaseManager, .accessReviewer]
         case .addPerson, .assignRoles, .erasePerson, .publishTerms: [.admin]
-        case .holdModel, .revokeGrant, .revokeKey, .withdrawEvidence:
+        case .holdModel, .revokeGrant, .revokeKey, .withdrawEvidence, .closeEnrolment:
             [
                 .operator, .releaseManager, .approver, .safetyLead, .accessReviewer, .incidentHandler, .admin,
                 .breakGlass,

@@ -39,12 +39,13 @@ extension Registry {
             self.proposals = self.proposals.filter { $0.value.by != erasure.person }
         case .enrolled(let enrolment):
             self.enrolments[enrolment.application, default: [:]][enrolment.model] = enrolment
+        case .enrolmentOpened(let opening): self.open(opening, at: entry.at)
+        case .enrolmentClosed(let closing): self.close(closing, at: entry.at)
 
         case .grantIssued(let grant):
             self.grants[grant.id] = grant
             self.grantsBySubject[grant.content.subject, default: []].append(grant.id)
-        case .grantRevoked(let revocation):
-            self.grants[revocation.grant]?.revoked = entry.at
+        case .grantRevoked(let revocation): self.end(revocation.grant, at: entry.at)
         case .keyIssued(let key):
             self.keys[key.id] = key
             self.usedKeys.insert(key.id)

@@ -19,7 +19,9 @@ extension Registry {
         case .addPerson(let person): try self.adding(person, at: now, using: &generator)
         case .assignRoles(let assignment): [try self.assigning(assignment)]
         case .erasePerson(let erasure): [try self.erasing(erasure)]
-        case .enrol(let enrolment): [try self.enrolling(enrolment, at: now)]
+        case .enrol(let enrolment): [try self.enrolling(enrolment, at: now, using: &generator)]
+        case .openEnrolment(let opening): [try self.opening(opening, at: now)]
+        case .closeEnrolment(let closing): [try self.closing(closing, at: now)]
         case .issueGrant(let content): [try self.issuing(content, at: now, using: &generator)]
         case .revokeGrant(let revocation): [try self.revoking(revocation)]
         case .issueKey(let key): [try self.issuing(key, at: now)]

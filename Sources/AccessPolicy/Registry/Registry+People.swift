@@ -79,15 +79,6 @@ extension Registry {
         return .personErased(erasure)
     }
 
-    func enrolling(_ enrolment: Enrol, at now: Timestamp) throws(Refusal) -> ControlEvent {
-        _ = try found(self.applications[enrolment.application], "application", "application")
-        _ = try found(self.models[enrolment.model], "model", "model")
-        guard self.enrolments[enrolment.application]?[enrolment.model] == nil else {
-            throw Refusal(.nothingToDo, field: "application", "the application is on the model's waiting list")
-        }
-        return .enrolled(Enrolment(application: enrolment.application, model: enrolment.model, since: now))
-    }
-
     /// Without an administrator nobody could be added, without an approver nothing opened, for ever.
     private func checkSomebodyRemains(_ roles: [Role], for person: PersonID) throws(Refusal) {
         for role in [Role.admin, .approver] {

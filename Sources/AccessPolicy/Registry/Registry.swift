@@ -33,6 +33,8 @@ public struct Registry: Hashable, Sendable {
     public internal(set) var people: TreeDictionary<PersonID, Person> = [:]
     /// The waiting lists, by application and model.
     public internal(set) var enrolments: TreeDictionary<ApplicationID, TreeDictionary<ModelID, Enrolment>> = [:]
+    /// When enrolment was open, by model; the last time at the end.
+    public internal(set) var enrolmentPeriods: TreeDictionary<ModelID, [EnrolmentPeriod]> = [:]
     /// Every grant, revoked ones too.
     public internal(set) var grants: TreeDictionary<GrantID, Grant> = [:]
     /// Keys that open something. A revoked key is gone from here, so that it is answered like one that never was.

@@ -9,7 +9,18 @@ extension Feedback {
     /// feedback is the same report, however often it is sent.
     func report(of placement: LoggedPlacement, admitted: Timestamp, at now: Timestamp) -> Report {
         Report(
-            id: ReportID(bits: self.request.bits ^ (self.rating == .bad ? 0 : 1)), rollout: placement.rollout,
+            id: ReportID(bits: self.request.bits ^ self.rating.place), rollout: placement.rollout,
             request: self.request, occurred: admitted, reported: max(now, admitted), content: .feedback(self.rating))
+    }
+}
+
+extension Report.Rating {
+    /// Another number for each rating; those of good and bad stand in logs that are older than the others.
+    fileprivate var place: UInt128 {
+        switch self {
+        case .bad: 0
+        case .good: 1
+        default: UInt128(self.millionths) + 1
+        }
     }
 }

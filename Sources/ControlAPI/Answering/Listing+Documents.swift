@@ -9,6 +9,11 @@ extension Listing {
         var members = try Self.encoded(model)
         members["current"] = self.registry.current[model.id].map { .string($0.description) }
         members["held"] = self.registry.held[model.id].map { .string($0) }
+        if self.registry.enrolmentGrant(for: model.id, at: self.call.now) != nil {
+            members["enrolment"] = try self.registry.enrolmentPeriods[model.id]?.last.map {
+                try JSONValue(encoding: $0)
+            }
+        }
         return members
     }
 

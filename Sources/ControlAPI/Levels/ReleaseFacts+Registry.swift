@@ -7,8 +7,7 @@ import StageControl
 extension ReleaseFacts {
     /// What the control log says of a version: its grants, its components, and what stages of its rollouts opened.
     ///
-    /// A fold of the log and of nothing else, so the levels that follow are the same whoever derives them, and when. No
-    /// entry opens enrolment: applications come in one by one, by people.
+    /// A fold of the log and of nothing else, so the levels that follow are the same whoever derives them, and when.
     init(of version: Version, in registry: Registry, _ book: RolloutBook) {
         let grants = registry.grants.values.filter { $0.content.model == version.model }
         let components = registry.components.values.filter { $0.version == version.id }
@@ -16,9 +15,18 @@ extension ReleaseFacts {
             versions: [version], served: registry.served[version.id].map { [version.id: $0] } ?? [:],
             components: components.compactMap { component in
                 registry.registered[component.id].map { ComponentRecord(component, registered: $0) }
-            }, grants: grants,
+            }, grants: grants, enrolment: Self.enrolment(for: version.model, registry),
             stagings: book.pages.values.filter { $0.rollout.spec.candidate == version.name }
                 .flatMap { Self.stagings($0, of: version, grants, registry) })
+    }
+
+    /// When anybody could come in by asking: as long as nobody closed it, and the grant that it goes by lasts.
+    private static func enrolment(for model: ModelID, _ registry: Registry) -> [EnrolmentChange] {
+        (registry.enrolmentPeriods[model] ?? []).flatMap { period in
+            let ends = [period.closed, registry.grants[period.grant]?.content.expires].compactMap(\.self).min()
+            return [EnrolmentChange(.open, from: period.opened)]
+                + [ends.map { EnrolmentChange(.closed, from: $0) }].compactMap(\.self)
+        }
     }
 
     private static func stagings(

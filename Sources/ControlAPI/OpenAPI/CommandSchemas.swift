@@ -40,7 +40,8 @@ enum CommandSchemas {
         switch kind {
         case .addModel, .addVersion, .addComponent, .makeCurrent, .holdModel, .resumeModel: Self.catalogue(kind)
         case .addOrganisation, .addApplication, .addPerson, .assignRoles, .erasePerson, .enrol: Self.people(kind)
-        case .issueGrant, .revokeGrant, .issueKey, .revokeKey, .publishTerms, .acceptTerms, .approve, .reject:
+        case .issueGrant, .revokeGrant, .issueKey, .revokeKey, .publishTerms, .acceptTerms, .openEnrolment,
+            .closeEnrolment, .approve, .reject:
             Self.access(kind)
         case .attachEvidence: Schema.object(Self.evidence)
         case .acceptEvidence, .refuseEvidence:
@@ -110,6 +111,11 @@ enum CommandSchemas {
             ])
         case .acceptTerms:
             Schema.object(["terms": Schema.id(TermsKind.self), "application": Schema.id(ApplicationKind.self)])
+        case .openEnrolment:
+            Schema.object([
+                "model": Schema.id(ModelKind.self), "grant": Schema.id(GrantKind.self), "reason": Schema.text,
+            ])
+        case .closeEnrolment: Schema.object(["model": Schema.id(ModelKind.self), "reason": Schema.text])
         case .approve: Schema.object(["proposal": Schema.id(ProposalKind.self), "digest": Schema.digest])
         default: Schema.object(["proposal": Schema.id(ProposalKind.self), "reason": Schema.text])
         }

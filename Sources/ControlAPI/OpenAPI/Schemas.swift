@@ -90,10 +90,12 @@ enum Schemas {
             "id": Schema.id(RolloutKind.self), "model": Schema.name, "candidate": Schema.name,
             "baseline?": Schema.name, "plan": Schema.digest, "evidence": Schema.digest, "drafted": Schema.time,
             "authors": Schema.list(Schema.id(PersonKind.self)), "phase": Schema.text, "sentence": Schema.text,
+            "revisions": Schema.list(Self.reference("PlanRevision")),
             "reasons": Schema.list(Schema.text), "stages": Schema.list(Schema.name), "stage?": Schema.count,
             "stage_opened?": Schema.time, "epoch": Schema.count, "tick": Schema.count, "generation": Schema.count,
             "openings": Schema.list(["type": "object"]), "ran": Schema.count,
             "bands": Schema.list(["type": "object"]), "limits": Schema.list(Schema.text),
+            "strata": Schema.list(Self.reference("StratumStanding")),
             "overrides": Schema.list(Self.reference("OverrideMark")), "override?": ["type": "object"],
             "ballots": Schema.list(Self.reference("AskedMotion")), "recorded?": Schema.time,
             "level?": Self.level, "levels?": Schema.list(Self.reference("LevelChange")),
@@ -105,6 +107,13 @@ enum Schemas {
         "LotteryDraw": Schema.object([
             "cohort": Schema.name, "places": Schema.count, "commitment": Schema.digest, "entrants": Schema.digest,
             "winners": Schema.list(Schema.id(ApplicationKind.self)),
+        ]),
+        "PlanRevision": Schema.object([
+            "person": Schema.id(PersonKind.self), "at": Schema.time, "replaced": Schema.digest, "reason": Schema.text,
+        ]),
+        "StratumStanding": Schema.object([
+            "dimension": Schema.choice(Stratum.Dimension.self), "part": Schema.name, "requests": Schema.count,
+            "quota": Schema.count, "verdict": Schema.choice(Verdict.self), "sentence": Schema.text,
         ]),
         "RolloutDryRun": Schema.object(["before": Self.reference("Rollout"), "after": Self.reference("Rollout")]),
         "Approval": Schema.object([
@@ -144,6 +153,7 @@ enum Schemas {
             "id": Schema.id(ModelKind.self), "name": Schema.name, "display_name": Schema.text,
             "visibility": Schema.choice(Model.Visibility.self), "added": Schema.time,
             "current?": Schema.id(VersionKind.self), "held?": Schema.text,
+            "enrolment?": Schema.object(["grant": Schema.id(GrantKind.self), "opened": Schema.time]),
         ]),
         "Version": Schema.object([
             "id": Schema.id(VersionKind.self), "model": Schema.id(ModelKind.self), "name": Schema.name,

@@ -34,7 +34,7 @@ struct ReleaseDesk {
         let signatory = try self.signatory(actor)
         switch command {
         case .start: try self.mayStart(rollout)
-        case .revise(let plan):
+        case .revise(let plan, _):
             try self.check(plan.plan.spec, committingTo: try self.seeds.seed(of: id).commitment)
         case .approve(let approval):
             if case .supersede(let next) = approval.motion { try self.mayFollow(next, rollout) }

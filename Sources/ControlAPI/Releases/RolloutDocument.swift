@@ -12,6 +12,7 @@ enum RolloutDocument {
             "candidate": .string(spec.candidate.text), "plan": .string(rollout.plan.digest.description),
             "evidence": .string(rollout.evidence.description), "drafted": .integer(page.drafted.milliseconds),
             "authors": .array(rollout.authors.map { .string($0.description) }),
+            "revisions": try JSONValue(encoding: rollout.revisions),
             "phase": .string(rollout.phase.word), "sentence": .string(summary.sentence),
             "reasons": .array(summary.reasons.map { .string($0) }),
             "stages": .array(spec.stages.map { .string($0.name.text) }),
@@ -20,6 +21,7 @@ enum RolloutDocument {
             "openings": try JSONValue(encoding: rollout.enforcement.openings),
             "ran": .integer(rollout.ran), "bands": try JSONValue(encoding: summary.bands),
             "limits": .array(summary.limits.map { .string($0.description) }),
+            "strata": .array(summary.strata.map(Self.value(of:))),
             "overrides": .array(try summary.overrides.map { try Self.value(of: $0, in: spec) }),
             "ballots": .array(try summary.asked.map { try Self.value(of: $0, in: spec) }),
             "automatic_rollbacks": .integer(Int64(rollout.automaticRollbacks)),
@@ -40,6 +42,15 @@ enum RolloutDocument {
         members["held_by"] = rollout.heldBy.map { .string($0.description) }
         members["seed"] = page.seed.map { .string($0) }
         return .object(members)
+    }
+
+    /// How much a part of the public was seen of what is asked for, in words too.
+    private static func value(of stratum: StratumStanding) -> JSONValue {
+        [
+            "dimension": .string(stratum.dimension.rawValue), "part": .string(stratum.part.text),
+            "requests": .integer(Int64(stratum.requests)), "quota": .integer(Int64(stratum.quota)),
+            "verdict": .string(stratum.verdict.rawValue), "sentence": .string(stratum.description),
+        ]
     }
 
     /// What people are asked to sign for: for what, who must, and who has.

@@ -59,7 +59,7 @@ extension Exchange {
         message: "The gateway cannot keep feedback just now. Send it again soon; it counts once.")
 }
 
-/// The body of feedback: `{"request": "req_…", "rating": "good"|"bad"}`.
+/// The body of feedback: `{"request": "req_…", "rating": "good"|"bad"|0…1}`.
 enum FeedbackBody {
     /// Reads it strictly.
     static func read(_ body: ByteBuffer, of application: ApplicationID) throws(WireError) -> Feedback {
@@ -79,19 +79,34 @@ enum FeedbackBody {
                 param: String(other.prefix(64)))
         }
         let request = try Self.text("request", in: members, "the id of a request (req_…)") { RequestID($0) }
-        let rating = try Self.text("rating", in: members, "good or bad") { Report.Rating(rawValue: $0) }
+        let rating = try Self.rating(in: members)
         return Feedback(application: application, request: request, rating: rating)
     }
 
-    private static func text<Value>(
-        _ name: String, in members: [String: JSONValue], _ rule: String, _ read: (String) -> Value?
-    ) throws(WireError) -> Value {
+    private static func rating(in members: [String: JSONValue]) throws(WireError) -> Report.Rating {
+        let member = try Self.member("rating", in: members, Report.Rating.rule)
+        if let rating = Report.Rating(member) { return rating }
+        let isScalar = member.stringValue != nil || member.doubleValue != nil
+        throw WireError(
+            status: 400, code: isScalar ? "invalid_value" : "invalid_type",
+            message: "The field 'rating' must be \(Report.Rating.rule).", param: "rating")
+    }
+
+    private static func member(
+        _ name: String, in members: [String: JSONValue], _ rule: String
+    ) throws(WireError) -> JSONValue {
         guard let member = members[name] else {
             throw WireError(
                 status: 400, code: "missing_required_parameter", message: "The field '\(name)' is missing: \(rule).",
                 param: name)
         }
-        guard let text = member.stringValue else {
+        return member
+    }
+
+    private static func text<Value>(
+        _ name: String, in members: [String: JSONValue], _ rule: String, _ read: (String) -> Value?
+    ) throws(WireError) -> Value {
+        guard let text = try Self.member(name, in: members, rule).stringValue else {
             throw WireError(
                 status: 400, code: "invalid_type", message: "The field '\(name)' must be a text: \(rule).", param: name)
         }
@@ -106,7 +121,7 @@ enum FeedbackBody {
     static func receipt(of feedback: Feedback) -> ByteBuffer {
         let receipt: JSONValue = [
             "object": "feedback", "request": .string(feedback.request.description),
-            "rating": .string(feedback.rating.rawValue),
+            "rating": feedback.rating.json,
         ]
         return ByteBuffer(bytes: receipt.canonical)
     }

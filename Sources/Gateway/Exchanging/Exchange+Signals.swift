@@ -16,8 +16,12 @@ extension Exchange {
             self.worker.watch(self)
         }
         guard let place = self.callerPlace else { return nil }
-        let ticket = self.worker.signals.admit(placement, admission, account: account, at: place, now) { rollout in
+        let ticket = self.worker.signals.admit(
+            placement, admission.application, account: account, at: place, now
+        ) { rollout in
             snapshot.releases.values.first { $0.rollout == rollout }?.plan
+        } part: { dimension in
+            self.request.head.part(by: dimension) ?? snapshot.part(of: admission, by: dimension)
         }
         self.signal = ticket
         return ticket?.placement

@@ -1,5 +1,4 @@
 import AccessPolicy
-import Arms
 import ReleaseModel
 import Signals
 import StageControl
@@ -40,22 +39,23 @@ struct WorkerSignals {
 
     /// Counts the admission of a request, which is its exposure; nil where `plan` knows nothing of the rollout.
     ///
-    /// - Parameter place: the caller's among ``callers``.
+    /// - Parameters:
+    ///   - place: the caller's among ``callers``.
+    ///   - part: of which part of the public it is, where the plan asks.
     mutating func admit(
-        _ placement: Placement, _ admission: Admission, account: String?, at place: Int, _ now: Timestamp,
-        plan: (RolloutID) -> SealedPlan?
+        _ placement: Placement, _ application: ApplicationID, account: String?, at place: Int, _ now: Timestamp,
+        plan: (RolloutID) -> SealedPlan?, part: (SignalLayout.Dimension) -> Name?
     ) -> Ticket? {
         let known = self.counts.first { $0.rollout == placement.rollout }
         guard let count = known ?? plan(placement.rollout).map({ Count(placement.rollout, SignalLayout($0)) }) else {
             return nil
         }
         if known == nil { self.counts.append(count) }
-        let tag = self.callers.tag(at: place, account, of: admission.application, in: placement.rollout)
+        let tag = self.callers.tag(at: place, account, of: application, in: placement.rollout)
         let key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
-            isSettling: placement.isSettling,
-            stratum: count.layout.stratum { admission.grant.content.part(by: $0) },
-            application: admission.application, account: tag, slot: count.layout.slot(of: now))
+            isSettling: placement.isSettling, stratum: count.layout.stratum(part), application: application,
+            account: tag, slot: count.layout.slot(of: now))
         if let last = self.callers[place].ticket, last.count === count, last.key == key {
             return Ticket(
                 placement: last.placement, key: key, count: count,
@@ -83,16 +83,5 @@ struct WorkerSignals {
         let before = self.counts.count
         self.counts.removeAll { !rollouts.contains($0.rollout) && $0.counter.requestsUnderWay == 0 }
         if self.counts.count < before { self.callers.forget() }
-    }
-}
-
-extension GrantTerms {
-    /// The part of the public that a grant's holder is in; what a grant leaves open is in none.
-    fileprivate func part(by dimension: Stratum.Dimension) -> Name? {
-        switch dimension {
-        case .region: self.regions?.count == 1 ? self.regions?.first : nil
-        case .use: self.uses?.count == 1 ? self.uses?.first : nil
-        case .language, .organisation: nil
-        }
     }
 }

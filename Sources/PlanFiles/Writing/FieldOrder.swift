@@ -23,7 +23,7 @@ enum FieldOrder {
         // A stage.
         "setWeight", "caps", "requestsPerMinutePerApp", "tokensPerMinutePerApp", "concurrencyPerApp",
         "outputTokensPerRequest", "requestsPerDay", "components", "gates", "requiresApproval", "companions", "analysis",
-        "control", "holdAfter", "evidence", "status", "maxAge", "carryOver", "strata", "dimension", "quotas",
+        "control", "holdAfter", "evidence", "status", "maxAge", "carryOver", "strata", "dimension", "header", "quotas",
         "exposureBudget", "initial", "growth", "bake", "min", "max", "cover", "watch", "for", "drift",
         // Rollback and overrides.
         "overrides", "target", "severityTarget", "low", "medium", "high", "inFlight", "critical", "default",

@@ -14,6 +14,8 @@ public enum Command: Hashable, Sendable {
     case assignRoles(AssignRoles)
     case erasePerson(ErasePerson)
     case enrol(Enrol)
+    case openEnrolment(OpenEnrolment)
+    case closeEnrolment(CloseEnrolment)
     case issueGrant(GrantTerms)
     case revokeGrant(RevokeGrant)
     case issueKey(IssueKey)
@@ -43,6 +45,8 @@ extension Command: Codable {
         case assignRoles = "person.assign_roles"
         case erasePerson = "person.erase"
         case enrol = "application.enrol"
+        case openEnrolment = "enrolment.open"
+        case closeEnrolment = "enrolment.close"
         case issueGrant = "grant.issue"
         case revokeGrant = "grant.revoke"
         case issueKey = "key.issue"
@@ -76,6 +80,8 @@ extension Command: Codable {
         case .assignRoles: .assignRoles
         case .erasePerson: .erasePerson
         case .enrol: .enrol
+        case .openEnrolment: .openEnrolment
+        case .closeEnrolment: .closeEnrolment
         case .issueGrant: .issueGrant
         case .revokeGrant: .revokeGrant
         case .issueKey: .issueKey
@@ -110,6 +116,8 @@ extension Command: Codable {
         case .assignRoles: self = .assignRoles(try content())
         case .erasePerson: self = .erasePerson(try content())
         case .enrol: self = .enrol(try content())
+        case .openEnrolment: self = .openEnrolment(try content())
+        case .closeEnrolment: self = .closeEnrolment(try content())
         case .issueGrant: self = .issueGrant(try content())
         case .revokeGrant: self = .revokeGrant(try content())
         case .issueKey: self = .issueKey(try content())
@@ -142,6 +150,8 @@ extension Command: Codable {
         case .assignRoles(let content): try container.encode(content, forKey: .content)
         case .erasePerson(let content): try container.encode(content, forKey: .content)
         case .enrol(let content): try container.encode(content, forKey: .content)
+        case .openEnrolment(let content): try container.encode(content, forKey: .content)
+        case .closeEnrolment(let content): try container.encode(content, forKey: .content)
         case .issueGrant(let content): try container.encode(content, forKey: .content)
         case .revokeGrant(let content): try container.encode(content, forKey: .content)
         case .issueKey(let content): try container.encode(content, forKey: .content)

@@ -12,6 +12,8 @@ public enum ControlEvent: Hashable, Sendable {
     case rolesAssigned(AssignRoles)
     case personErased(ErasePerson)
     case enrolled(Enrolment)
+    case enrolmentOpened(OpenEnrolment)
+    case enrolmentClosed(CloseEnrolment)
     case grantIssued(Grant)
     case grantRevoked(RevokeGrant)
     case keyIssued(Key)
@@ -58,6 +60,8 @@ extension ControlEvent: Codable {
         case rolesAssigned = "person.roles_assigned"
         case personErased = "person.erased"
         case enrolled = "application.enrolled"
+        case enrolmentOpened = "enrolment.opened"
+        case enrolmentClosed = "enrolment.closed"
         case grantIssued = "grant.issued"
         case grantRevoked = "grant.revoked"
         case keyIssued = "key.issued"
@@ -97,6 +101,8 @@ extension ControlEvent: Codable {
         case .rolesAssigned: .rolesAssigned
         case .personErased: .personErased
         case .enrolled: .enrolled
+        case .enrolmentOpened: .enrolmentOpened
+        case .enrolmentClosed: .enrolmentClosed
         case .grantIssued: .grantIssued
         case .grantRevoked: .grantRevoked
         case .keyIssued: .keyIssued
@@ -137,6 +143,8 @@ extension ControlEvent: Codable {
         case .rolesAssigned: self = .rolesAssigned(try content())
         case .personErased: self = .personErased(try content())
         case .enrolled: self = .enrolled(try content())
+        case .enrolmentOpened: self = .enrolmentOpened(try content())
+        case .enrolmentClosed: self = .enrolmentClosed(try content())
         case .grantIssued: self = .grantIssued(try content())
         case .grantRevoked: self = .grantRevoked(try content())
         case .keyIssued: self = .keyIssued(try content())
@@ -175,6 +183,8 @@ extension ControlEvent: Codable {
         case .rolesAssigned(let content): try container.encode(content, forKey: .content)
         case .personErased(let content): try container.encode(content, forKey: .content)
         case .enrolled(let content): try container.encode(content, forKey: .content)
+        case .enrolmentOpened(let content): try container.encode(content, forKey: .content)
+        case .enrolmentClosed(let content): try container.encode(content, forKey: .content)
         case .grantIssued(let content): try container.encode(content, forKey: .content)
         case .grantRevoked(let content): try container.encode(content, forKey: .content)
         case .keyIssued(let content): try container.encode(content, forKey: .content)

@@ -80,6 +80,8 @@ public struct ErasePerson: Codable, Hashable, Sendable {
 }
 
 /// Puts an application on a model's waiting list. It may know of the model from then on.
+///
+/// While enrolment is open it lets the application in instead, by a grant like the one that enrolment was opened with.
 public struct Enrol: Codable, Hashable, Sendable {
     /// Who waits.
     public var application: ApplicationID

@@ -28,7 +28,11 @@ public struct SignalLayout: Hashable, Sendable {
     public struct Dimension: Hashable, Sendable {
         /// What they are parts by.
         public let dimension: Stratum.Dimension
-        /// The parts, sorted. Whatever else a request says, or if it says nothing, it is in none of them.
+        /// The header in which an application says which part a request is from; nil where people decided it. All
+        /// stages go by that of the first one that asks.
+        public let header: HeaderName?
+        /// The parts, sorted. Whatever else a request says, or if it says nothing, it is in none of them, or in the
+        /// part ``Stratum/other`` if that is one of them.
         public let parts: [Name]
     }
 
@@ -52,7 +56,8 @@ public struct SignalLayout: Hashable, Sendable {
         self.dimensions = Stratum.Dimension.allCases.compactMap { dimension in
             let strata = spec.stages.flatMap(\.strata).filter { $0.dimension == dimension }
             let parts = Set(strata.flatMap(\.quotas.keys)).sorted()
-            return parts.isEmpty ? nil : Dimension(dimension: dimension, parts: parts)
+            guard !parts.isEmpty else { return nil }
+            return Dimension(dimension: dimension, header: strata.first?.header, parts: parts)
         }
     }
 
@@ -87,12 +92,11 @@ extension SignalLayout {
 
     /// The place of a combination of parts of the public, from 0 to ``stratumCount`` − 1; 0 is in no part of any.
     ///
-    /// `part` says what a request is by each thing, from wherever the plan's operator declares it: a header of the
-    /// request, or an attribute of its grant. It is asked only for what some stage asks for.
-    public func stratum(_ part: (Stratum.Dimension) -> Name?) -> Int {
+    /// `part` says what a request is by each thing: by its header if the plan names one, else by what people decided.
+    /// It is asked only for what some stage asks for.
+    public func stratum(_ part: (Dimension) -> Name?) -> Int {
         self.dimensions.reduce(0) { stratum, dimension in
-            let place = part(dimension.dimension).flatMap { dimension.parts.firstIndex(of: $0) }
-            return stratum * (dimension.parts.count + 1) + (place.map { $0 + 1 } ?? 0)
+            stratum * (dimension.parts.count + 1) + dimension.place(of: part(dimension))
         }
     }
 
@@ -105,6 +109,49 @@ extension SignalLayout {
             rest = next
         }
         return nil
+    }
+}
+
+extension SignalLayout.Dimension {
+    /// The place of a part from 1 on; 0 is in none.
+    fileprivate func place(of part: Name?) -> Int {
+        let place =
+            part.flatMap { self.parts.firstIndex(of: $0) } ?? self.parts.firstIndex { $0.text == Stratum.other }
+        return place.map { $0 + 1 } ?? 0
+    }
+
+    /// The part that a header's value names; nil if none.
+    ///
+    /// A language is looked up as RFC 4647 has it (§3.4): without regard to case, and by fewer and fewer subtags, so
+    /// that `pt-BR` is in the part `pt` where there is no closer one. Everything else is compared byte for byte.
+    public func part(named value: Span<UInt8>) -> Name? {
+        // What is longer is no name, and nobody is made to compare it.
+        guard value.count <= Name.maximumLength else { return nil }
+        var length = value.count
+        while length > 0 {
+            for part in self.parts where self.isNamed(part, by: value, length) { return part }
+            guard self.dimension == .language else { return nil }
+            repeat { length -= 1 } while length > 0 && value[length] != UInt8(ascii: "-")
+        }
+        return nil
+    }
+
+    private func isNamed(_ part: Name, by value: Span<UInt8>, _ length: Int) -> Bool {
+        guard part.text.utf8.count == length else { return false }
+        let isFolded = self.dimension == .language
+        var index = 0
+        for byte in part.text.utf8 {
+            guard value[index] == byte || isFolded && value[index].lowercased == byte.lowercased else { return false }
+            index += 1
+        }
+        return true
+    }
+}
+
+extension UInt8 {
+    /// An ASCII letter in lower case; any other byte as it is.
+    fileprivate var lowercased: UInt8 {
+        UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self
     }
 }
 

@@ -4,12 +4,15 @@ import StageControl
 /// The values of units by day, of which a mean is taken.
 ///
 /// A value is known when its day is over and every request of it has ended: a share of requests would fall while more
-/// of them come, and what has counted may not go back.
+/// of them come, and what has counted may not go back. For the same reason the worst rating of a day is its value, and
+/// not their mean; and who rated nothing has no value.
 struct MeanTally: Hashable, Sendable {
     private struct Value: Hashable, Sendable {
         var requests = 0
         var tokens = 0
         var flagged = 0
+        /// The greatest dissatisfaction, in millionths; nil if nothing was rated.
+        var dissatisfaction: Int?
     }
 
     private var open: [ActorWindow: Value] = [:]
@@ -28,6 +31,12 @@ struct MeanTally: Hashable, Sendable {
 
     mutating func addFlag(of unit: ActorWindow, room: inout ActorRoom) {
         self.change(unit, room: &room) { $0.flagged = $0.flagged.saturatingAdding(1) }
+    }
+
+    mutating func addRating(_ rating: Report.Rating, of unit: ActorWindow, room: inout ActorRoom) {
+        self.change(unit, room: &room) { value in
+            value.dissatisfaction = max(value.dissatisfaction ?? 0, rating.dissatisfaction)
+        }
     }
 
     private mutating func change(_ unit: ActorWindow, room: inout ActorRoom, _ change: (inout Value) -> Void) {
@@ -58,14 +67,17 @@ struct MeanTally: Hashable, Sendable {
         return total
     }
 
-    /// A value in millionths of the cap, rounded up; nil for a unit of which no request is known.
+    /// A value in millionths of the cap, rounded up; nil for a unit of which no request is known, or no rating.
     private static func millionths(_ value: Value, _ rule: MetricRule) -> Int? {
         guard let mean = rule.mean, value.requests > 0 else { return nil }
-        let amount =
-            switch mean.quantity {
-            case .flaggedShare: min(1, Double(value.flagged) / Double(value.requests))
-            case .outputTokens: Double(value.tokens)
-            }
+        let amount: Double
+        switch mean.quantity {
+        case .flaggedShare: amount = min(1, Double(value.flagged) / Double(value.requests))
+        case .outputTokens: amount = Double(value.tokens)
+        case .dissatisfaction:
+            guard let dissatisfaction = value.dissatisfaction else { return nil }
+            amount = Double(dissatisfaction) / 1_000_000
+        }
         let share = mean.cap > 0 ? amount / mean.cap : 1
         return Int((min(1, share) * 1_000_000).rounded(.up))
     }

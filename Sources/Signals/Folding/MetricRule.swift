@@ -45,7 +45,8 @@ struct MetricRule: Hashable, Sendable {
         self.isReported =
             switch metric.source {
             case .incidents, .gateway(.counter(.flags, _)), .gateway(.counter(.violations, _)),
-                .gateway(.counter(.complaints, _)), .gateway(.mean(.flaggedShare, _)):
+                .gateway(.counter(.complaints, _)), .gateway(.mean(.flaggedShare, _)),
+                .gateway(.mean(.dissatisfaction, _)):
                 true
             default: false
             }

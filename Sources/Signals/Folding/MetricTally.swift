@@ -124,7 +124,7 @@ extension MetricTally {
         room: inout ActorRoom
     ) {
         if request?.key.isSettling ?? false { return }
-        if rule.mean != nil { return self.addFlag(identity, report, of: request, rule, room: &room) }
+        if rule.mean != nil { return self.addToMean(identity, report, of: request, rule, room: &room) }
         guard arm == .candidate else {
             guard let request, self.toldOfBaseline.insert(identity).inserted else { return }
             return self.grow(by: 1, request.key, at: request.admitted.milliseconds, rule, room: &room)
@@ -142,15 +142,23 @@ extension MetricTally {
         self.grow(by: 1, request.key, at: request.admitted.milliseconds, rule, room: &room)
     }
 
-    private mutating func addFlag(
+    /// Adds a flag, of which a request has one, or a rating, of which it may have several.
+    private mutating func addToMean(
         _ identity: EventIdentity, _ report: Report, of request: ExposedRequest?, _ rule: MetricRule,
         room: inout ActorRoom
     ) {
-        guard let request, request.key.arm == .candidate, self.told[identity] == nil else { return }
+        guard let request, request.key.arm == .candidate else { return }
         let day = request.admitted.milliseconds.flooredQuotient(SignalLayout.day)
         guard report.reported.milliseconds <= (day + 1) * SignalLayout.day + SignalLimits.flagSpan else { return }
-        self.told[identity] = Told(occurred: request.admitted, reported: report.reported)
-        self.mean.addFlag(of: ActorWindow(request.key, per: rule.unit, window: day), room: &room)
+        let known = self.told[identity]
+        self.told[identity] = Told(
+            occurred: request.admitted, reported: min(known?.reported ?? report.reported, report.reported))
+        let unit = ActorWindow(request.key, per: rule.unit, window: day)
+        if case .feedback(let rating) = report.content {
+            self.mean.addRating(rating, of: unit, room: &room)
+        } else if known == nil {
+            self.mean.addFlag(of: unit, room: &room)
+        }
     }
 
     /// Adds an event that is told in this epoch, whenever it happened.

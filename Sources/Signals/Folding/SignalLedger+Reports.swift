@@ -69,7 +69,7 @@ extension SignalLedger {
                 tally.add(identity, report, of: request, servedBy: arm, rule, room: &room)
             }
         }
-        if let reportedIn, arm == .candidate {
+        if let reportedIn, arm == .candidate, !report.content.isContented {
             self.change(reportedIn) { rule, tally, room in
                 guard isEvent(rule) else { return }
                 tally.trip(identity, report, of: request, rule, room: &room)

@@ -43,7 +43,9 @@ extension Report {
         case .incident(let severity, let category, let arm):
             let fields = [("category", category?.text), ("severity", severity?.rawValue)]
             set(.incident, fields + [("attributed_to", arm?.rawValue)])
-        case .feedback(let rating): set(.feedback, [("rating", rating.rawValue)])
+        case .feedback(let rating):
+            set(.feedback, [])
+            members["rating"] = rating.json
         case .probe(let name, let isSeen):
             set(.probe, [("probe_set", name.text)])
             members["seen"] = .bool(isSeen)
@@ -90,7 +92,11 @@ extension Report {
             case .violation: return .violation(category: category, severity: severity)
             default: return .incident(severity: severity, category: category, attributedTo: arm)
             }
-        case .feedback: return fields.word("rating").map { .feedback($0) }
+        case .feedback:
+            guard let json = fields.required("rating") else { return nil }
+            if let rating = Rating(json) { return .feedback(rating) }
+            fields.note(.invalid, "rating", "must be \(Rating.rule)")
+            return nil
         case .probe:
             let name = fields.text("probe_set", Name.rule) { Name($0) }
             guard fields.required("seen") != nil, let isSeen = fields.flag("seen", default: false) else { return nil }

@@ -48,13 +48,6 @@ public struct Report: Hashable, Sendable {
         case withdrawn(reason: String)
     }
 
-    /// What somebody thought of an answer. The raw value is public and never renamed.
-    public enum Rating: String, CaseIterable, Hashable, Sendable {
-        case good
-        /// A complaint.
-        case bad
-    }
-
     /// A report with all its fields.
     public init(
         id: ReportID, revision: Int = 0, rollout: RolloutID, version: Name? = nil, request: RequestID? = nil,
@@ -112,6 +105,9 @@ extension Report.Content {
         }
     }
 
+    /// Whether it says that somebody was content, more or less: such a report is counted and trips nothing.
+    var isContented: Bool { if case .feedback(let rating) = self { rating != .bad } else { false } }
+
     /// What it is about; nil if nobody knows.
     var category: Name? {
         switch self {
@@ -137,7 +133,9 @@ extension Report.Content {
         case (.gateway(.counter(.flags, let categories)), .flag(let category, _)),
             (.gateway(.counter(.violations, let categories)), .violation(let category, _)):
             categories.isEmpty || category.map { categories.contains($0) } ?? true
-        case (.gateway(.counter(.complaints, _)), .feedback(.bad)), (.gateway(.mean(.flaggedShare, _)), .flag): true
+        case (.gateway(.counter(.complaints, _)), .feedback(.bad)), (.gateway(.mean(.flaggedShare, _)), .flag),
+            (.gateway(.mean(.dissatisfaction, _)), .feedback):
+            true
         default: false
         }
     }

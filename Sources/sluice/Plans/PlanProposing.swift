@@ -44,11 +44,13 @@ extension PlanCommand {
 
         @OptionGroup var rollout: RolloutArgument
         @OptionGroup var plan: PlanArgument
+        @Option(help: "Why; it stands in the log.") var reason: String
         @OptionGroup var giving: GivingOptions
 
         func give(_ session: Session) async throws {
             let plan = SealedPlan(try PlanDraft(reading: self.plan.file).plan)
-            try await session.perform(.revise(plan), on: self.rollout.rollout, dryRun: self.giving.dryRun)
+            try await session.perform(
+                .revise(plan, reason: self.reason), on: self.rollout.rollout, dryRun: self.giving.dryRun)
         }
     }
 

@@ -30,7 +30,7 @@ extension ReleaseCommand {
         var category: Name?
         @Option(help: "How bad it is: low, medium, high or critical; left out, nobody knows.") var severity: Severity?
         @Option(help: "Of an incident without a request: the side that it was traced to.") var attributedTo: Arm?
-        @Option(help: "Of feedback: good or bad.") var rating: Signals.Report.Rating?
+        @Option(help: "Of feedback: good, bad, or a number from 0 to 1.") var rating: Signals.Report.Rating?
         @Option(help: "When it happened; now if left out.", transform: Moment.option) var occurred: Timestamp?
         @OptionGroup var client: ClientOptions
 

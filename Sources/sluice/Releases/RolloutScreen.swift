@@ -24,8 +24,9 @@ struct RolloutScreen {
     var lines: [String] {
         self.head + self.marks + RuleLines(self.rollout, width: self.width, ink: self.ink).lines
             + self.section("What the evidence cannot rule out at the next scale", self.strings("limits"))
+            + self.section("Parts of the public", self.strata)
             + self.section("Why it does not advance", self.strings("reasons"))
-            + self.section("Signatures", self.signatures)
+            + self.section("Signatures", self.signatures) + self.section("Revisions of the plan", self.revisions)
             + self.section("Level of release", LevelLines.history(self.rollout))
     }
 
@@ -112,6 +113,17 @@ struct RolloutScreen {
                 }
         }
         return ["", self.ink.caution("OPENED AGAINST THE RULES")] + lines
+    }
+
+    private var revisions: [String] {
+        (self.rollout["revisions"]?.arrayValue ?? []).map { revision in
+            let reason = revision.text("reason")
+            return "\(revision.moment("at")), by \(revision.text("person"))" + (reason.isEmpty ? "" : ": \(reason)")
+        }
+    }
+
+    private var strata: [String] {
+        (self.rollout["strata"]?.arrayValue ?? []).map { "\($0.text("verdict")): \($0.text("sentence"))" }
     }
 
     private var signatures: [String] {

@@ -40,8 +40,10 @@ struct DirectionTests {
     /// The way of each kind's example: written out, so that a new kind has to be thought about here too.
     private func direction(of kind: Command.Kind) throws -> Direction {
         switch kind {
-        case .addComponent, .makeCurrent, .resumeModel, .addPerson, .assignRoles, .issueGrant: .widening
-        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence: .narrowing
+        case .addComponent, .makeCurrent, .resumeModel, .addPerson, .assignRoles, .issueGrant, .openEnrolment:
+            .widening
+        case .holdModel, .erasePerson, .revokeGrant, .revokeKey, .refuseEvidence, .withdrawEvidence, .closeEnrolment:
+            .narrowing
         case .addModel, .addVersion, .addOrganisation, .addApplication, .enrol, .issueKey, .publishTerms,
             .acceptTerms, .attachEvidence, .acceptEvidence, .approve, .reject:
             .neutral

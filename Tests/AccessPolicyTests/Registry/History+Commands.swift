@@ -7,10 +7,11 @@ extension History {
     /// How often each kind is given: what everything else needs, and approvals, more than the rest.
     private static let weights: [(Command.Kind, Int)] = [
         (.addModel, 5), (.addVersion, 8), (.addComponent, 3), (.makeCurrent, 7), (.holdModel, 3), (.resumeModel, 4),
-        (.addOrganisation, 2), (.addApplication, 5), (.addPerson, 4), (.assignRoles, 5), (.erasePerson, 2),
-        (.enrol, 3), (.issueGrant, 12), (.revokeGrant, 3), (.issueKey, 8), (.revokeKey, 2), (.publishTerms, 2),
+        (.addOrganisation, 2), (.addApplication, 9), (.addPerson, 4), (.assignRoles, 5), (.erasePerson, 2),
+        (.enrol, 10), (.openEnrolment, 5), (.closeEnrolment, 1), (.issueGrant, 16), (.revokeGrant, 3), (.issueKey, 8),
+        (.revokeKey, 2), (.publishTerms, 2),
         (.acceptTerms, 4), (.attachEvidence, 6), (.acceptEvidence, 5), (.refuseEvidence, 2), (.withdrawEvidence, 2),
-        (.approve, 22), (.reject, 3),
+        (.approve, 30), (.reject, 3),
     ]
     private static let kinds = Self.weights.flatMap { Array(repeating: $0.0, count: $0.1) }
 
@@ -38,7 +39,9 @@ extension History {
                     commitment: self.digest(), roles: self.roles(), key: self.someKey(), keyDigest: self.digest()))
         case .assignRoles: .assignRoles(self.assignment())
         case .erasePerson: .erasePerson(ErasePerson(person: self.person(), reason: self.text()))
-        case .enrol: .enrol(Enrol(application: self.application(), model: self.model()))
+        case .enrol: .enrol(self.enrolment())
+        case .openEnrolment: .openEnrolment(self.enrolmentOpening())
+        case .closeEnrolment: .closeEnrolment(CloseEnrolment(model: self.openModel(), reason: self.text()))
         case .issueGrant: .issueGrant(self.grantTerms())
         case .revokeGrant: .revokeGrant(RevokeGrant(grant: self.grant(), reason: self.text()))
         case .issueKey: .issueKey(self.issueKey())
@@ -112,6 +115,30 @@ extension History {
         return ResumeModel(model: model, reason: self.text())
     }
 
+    private mutating func enrolmentOpening() -> OpenEnrolment {
+        let wide = self.registry.grants.values.filter {
+            $0.content.population == .everyone && !$0.content.modalities.contains(.weights)
+        }.sorted { $0.id < $1.id }
+        let grant = wide.isEmpty || self.generator.chance(10) ? nil : self.generator.pick(wide)
+        return OpenEnrolment(
+            model: grant?.content.model ?? self.model(), grant: grant?.id ?? self.grant(), reason: self.text())
+    }
+
+    /// Mostly of somebody new, where enrolment is open.
+    private mutating func enrolment() -> Enrol {
+        let model = self.openModel()
+        let strangers = self.registry.applications.values.filter { application in
+            application.organisation == nil && self.registry.grants(of: .application(application.id)).isEmpty
+        }.sorted { $0.id < $1.id }
+        let stranger = strangers.isEmpty || self.generator.chance(20) ? nil : self.generator.pick(strangers)
+        return Enrol(application: stranger?.id ?? self.application(), model: model)
+    }
+
+    private mutating func openModel() -> ModelID {
+        let open = self.registry.models.keys.filter { self.registry.enrolmentGrant(for: $0, at: self.now) != nil }
+        return open.isEmpty || self.generator.chance(10) ? self.model() : self.generator.pick(open.sorted())
+    }
+
     private mutating func assignment() -> AssignRoles {
         let person = self.person()
         guard self.generator.chance(30) else { return AssignRoles(person: person, roles: self.roles()) }
@@ -160,7 +187,10 @@ extension History {
                 Entitlement(.pinnedVersion, until: self.generator.chance(90) ? self.now.advanced(days: 300) : nil)
             ]
         }
-        guard !isWide else { return content }
+        guard !isWide else {
+            if self.generator.chance(40) { content.population = .everyone }
+            return content
+        }
         if self.generator.chance(30) { content.versions = (0..<self.generator.below(3)).map { _ in self.version() } }
         content.intent = self.generator.pick(Intent.allCases)
         content.population = self.generator.pick(Population.allCases)

@@ -84,7 +84,7 @@ struct HistoryTests {
         var widenings = 0
         self.eachStep { step in
             let opens = step.events.contains { step.opens($0) }
-            guard opens else { return }
+            guard opens, !step.isByEnrolment else { return }
             widenings += 1
             guard case .proposalApproved(let approval)? = step.events.first else {
                 Issue.record("\(step.command) took effect at once")
@@ -102,6 +102,30 @@ struct HistoryTests {
             try #require(step.after.proposals[proposal.id] == nil)
         }
         #expect(widenings > 1_000 || seeds(self.histories).count == 1)
+    }
+
+    @Test("lets in by asking only on the terms that two people opened, and nobody who was put out")
+    func enrolment() {
+        var letIn = 0
+        self.eachStep { step in
+            guard step.isByEnrolment, case .enrol(let asked) = step.command,
+                case .grantIssued(let grant)? = step.events.first
+            else { return }
+            letIn += 1
+            try #require(step.events.count == 1)
+            let period = try #require(step.before.enrolmentPeriods[asked.model]?.last)
+            try #require(period.closed == nil)
+            let terms = try #require(step.before.grants[period.grant])
+            try #require(terms.revoked == nil && terms.content.population == .everyone)
+            var content = terms.content
+            content.subject = .application(asked.application)
+            content.entitlements = grant.content.entitlements
+            try #require(grant.content == content)
+            try #require(Set(grant.content.entitlements).isSubset(of: terms.content.entitlements))
+            let own = step.before.grants(of: .application(asked.application)).filter { $0.content.model == asked.model }
+            try #require(own.allSatisfy { $0.revoked == nil })
+        }
+        #expect(letIn > 10 || seeds(self.histories).count == 1, "only \(letIn) were let in")
     }
 
     @Test("never is without an administrator and an approver")
@@ -141,7 +165,7 @@ struct HistoryTests {
                 compared += 1
             }
         }
-        #expect(compared > 50 || seeds(40).count == 1)
+        #expect(compared > 50 || seeds(40).count == 1, "only \(compared) were compared")
     }
 }
 
@@ -149,7 +173,7 @@ extension Step {
     /// Whether an event opens something, and so must not stand without an approval.
     fileprivate func opens(_ event: ControlEvent) -> Bool {
         switch event {
-        case .grantIssued, .currentVersionChanged, .modelResumed, .personAdded: true
+        case .grantIssued, .currentVersionChanged, .modelResumed, .personAdded, .enrolmentOpened: true
         case .rolesAssigned(let it): !Set(it.roles).isSubset(of: self.before.roles(of: it.person))
         case .componentAdded(let it): it.audience != .internal
         case .keyIssued(let it):
@@ -158,10 +182,17 @@ extension Step {
         }
     }
 
+    /// Whether somebody came in by asking, where two people had opened the model to whoever asks.
+    fileprivate var isByEnrolment: Bool {
+        guard case .enrol(let enrolment) = self.command else { return false }
+        return self.before.enrolmentGrant(for: enrolment.model, at: self.at) != nil
+    }
+
     /// Whether the command took effect on one word. A key for an application is left out: it opens to its holder what
     /// two people granted to the application. So is what the application says itself.
     fileprivate var isDecidedAlone: Bool {
-        switch self.events.first {
+        guard !self.isByEnrolment else { return false }
+        return switch self.events.first {
         case nil, .proposalApproved, .proposalMade, .keyIssued, .termsAccepted: false
         default: true
         }

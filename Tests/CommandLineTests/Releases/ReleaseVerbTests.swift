@@ -94,8 +94,8 @@ struct ReleaseVerbTests {
         let folder = try TemporaryDirectory("revise")
         let file = try folder.write(Array(try PlanFixtures.example("in-minutes").utf8), to: "plan.yaml")
         let server = try await Self.server()
-        try await Self.run("plan revise \(Self.rollout) \(file)", on: server)
-        #expect(try Self.sent(server) == .revise(SealedPlan(try Self.plan())))
+        try await Self.run("plan revise \(Self.rollout) \(file) --reason smaller", on: server)
+        #expect(try Self.sent(server) == .revise(SealedPlan(try Self.plan()), reason: "smaller"))
         try await server.close()
     }
 

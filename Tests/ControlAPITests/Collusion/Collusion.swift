@@ -126,7 +126,8 @@ struct Collusion {
         return switch self.generator.next() % 12 {
         case 0...4: .start(notBefore: self.crowd.plane.now)
         case 5...6:
-            .revise(SealedPlan(try Crowd.plan(candidate: "aurora-2.0", weight: self.pick([10, 20]))))
+            .revise(
+                SealedPlan(try Crowd.plan(candidate: "aurora-2.0", weight: self.pick([10, 20]))), reason: "a draft")
         case 7...8: .submit
         case 9: .withdraw(self.pick([.openPlan, .openStage(2), .resume]))
         case 10: self.generator.oneIn(2) ? .hold(reason: "hm") : .stepBack(reason: "hm")
@@ -152,7 +153,7 @@ struct Collusion {
             return .approve(ApproveProposal(proposal: proposal.id, digest: digest))
         }
         let person = self.pick(people)
-        switch self.generator.next() % 10 {
+        switch self.generator.next() % 12 {
         case 0...3:
             let roles = Role.allCases.filter { _ in self.generator.oneIn(2) }
             return .assignRoles(AssignRoles(person: person, roles: roles))
@@ -165,6 +166,13 @@ struct Collusion {
             return self.generator.oneIn(2)
                 ? .holdModel(HoldModel(model: self.crowd.model, reason: "hm"))
                 : .resumeModel(ResumeModel(model: self.crowd.model, reason: "well"))
+        case 9:
+            return self.generator.oneIn(4)
+                ? .closeEnrolment(CloseEnrolment(model: self.crowd.model, reason: "hm"))
+                : .openEnrolment(
+                    OpenEnrolment(model: self.crowd.model, grant: self.crowd.grant, reason: "well"))
+        case 10:
+            return .enrol(Enrol(application: self.pick(self.crowd.applications), model: self.crowd.model))
         default:
             let key = try self.key(for: actor)
             return .addPerson(

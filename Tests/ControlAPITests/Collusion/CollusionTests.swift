@@ -1,3 +1,5 @@
+import AccessPolicy
+import HashTreeCollections
 import ReleaseModel
 import SluiceTesting
 import StageControl
@@ -31,6 +33,10 @@ struct CollusionTests {
         }
         law.begin(crowd.rollout, by: try #require(crowd.plane.state.book[crowd.rollout]?.authors.first))
         guard kind > 0 else { return (crowd, law) }
+        let opening = OpenEnrolment(model: crowd.model, grant: crowd.grant, reason: "all is well")
+        try step(.command(.openEnrolment(opening)), 0)
+        let proposal = try #require(crowd.plane.state.registry.proposals.values.first)
+        try step(.command(.approve(ApproveProposal(proposal: proposal.id, digest: proposal.digest))), 1)
         try sign(.openPlan, 1)
         guard kind > 1 else { return (crowd, law) }
         try sign(.openPlan, 3)
@@ -81,6 +87,7 @@ struct CollusionTests {
         try Proof.note("\(ends) histories of colluding tokens, every opening by two people: \(seen)")
         #expect(ends == trunks * 1_000 && refused > trunks)
         #expect(opened.keys.contains("the first stage") && opened.keys.contains("a role"), "\(opened)")
+        #expect(opened.keys.contains("enrolment"), "\(opened)")
     }
 
     @Test("lose the signatures of who is erased or is no approver any more", arguments: [true, false])

@@ -20,6 +20,10 @@ struct Crowd {
     private(set) var tokens: [PresentedKey] = []
     let model: ModelID
     let versions: [VersionID]
+    /// A grant to everyone, that enrolment could be opened with.
+    let grant: GrantID
+    /// Applications that may ask to be let in.
+    let applications: [ApplicationID]
     private(set) var rollout: RolloutID
 
     /// People with two tokens each, a model with three versions, and a rollout before those who approve.
@@ -55,16 +59,27 @@ struct Crowd {
             guard case .versionAdded(let version)? = made.first?.event else { throw Unexpected() }
             versions.append(version.id)
         }
-        let change = Command.makeCurrent(MakeCurrent(model: model.id, version: versions[0]))
-        guard case .proposalMade(let proposal)? = try plane.ask(.command(change), by: manager).first?.event else {
-            throw Unexpected()
+        func agree(_ command: Command) throws -> [ControlEntry] {
+            guard case .proposalMade(let proposal)? = try plane.ask(.command(command), by: manager).first?.event else {
+                throw Unexpected()
+            }
+            let approval = ApproveProposal(proposal: proposal.id, digest: proposal.digest)
+            return try plane.ask(.command(.approve(approval)), by: approver)
         }
-        let approval = ApproveProposal(proposal: proposal.id, digest: proposal.digest)
-        try plane.ask(.command(.approve(approval)), by: approver)
+        _ = try agree(.makeCurrent(MakeCurrent(model: model.id, version: versions[0])))
+        let applications = try (0..<4).map { number in
+            let command = AddApplication(name: try name("app-\(number)"))
+            let made = try plane.ask(.command(.addApplication(command)), by: manager)
+            guard case .applicationAdded(let application)? = made.first?.event else { throw Unexpected() }
+            return application.id
+        }
+        let terms = GrantTerms(subject: .application(applications[0]), model: model.id, population: .everyone)
+        guard case .grantIssued(let grant)? = try agree(.issueGrant(terms)).last?.event else { throw Unexpected() }
         try plane.ask(.drilled(RollbackDrill(rounds: 100, p99: 10)), by: .system)
         self.rollout = RolloutID(at: plane.now, using: &plane.generator)
         try plane.ask(.propose(try Self.plan(candidate: "aurora-2.0"), self.rollout), by: manager)
         (self.plane, self.tokens, self.model, self.versions) = (plane, tokens, model.id, versions)
+        (self.grant, self.applications) = (grant.id, applications)
         try self.look()
     }
 

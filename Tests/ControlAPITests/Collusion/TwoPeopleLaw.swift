@@ -23,6 +23,8 @@ struct TwoPeopleLaw {
     private var closed: [RolloutID: Int] = [:]
     /// The plan that each rollout began with: from then on what the signatures for it allow is allowed, whoever leaves.
     private var begun: [RolloutID: ContentDigest] = [:]
+    /// What whoever asks gets, by the model that two people opened.
+    private var enrolments: [ModelID: GrantTerms] = [:]
     /// What became open so far, by kind: a law that nothing came under shows nothing.
     private(set) var openings: [String: Int] = [:]
 
@@ -73,7 +75,26 @@ struct TwoPeopleLaw {
     ) throws {
         let opens: String
         switch entry.event {
-        case .grantIssued: opens = "a grant"
+        case .grantIssued(let grant):
+            if var terms = self.enrolments[grant.content.model] {
+                terms.subject = grant.content.subject
+                if terms == grant.content { return }
+            }
+            opens = "a grant"
+        case .enrolmentOpened(let opening):
+            self.enrolments[opening.model] = before.registry.grants[opening.grant]?.content
+            opens = "enrolment"
+        case .enrolmentClosed(let closing):
+            self.enrolments[closing.model] = nil
+            return
+        case .grantRevoked(let revocation):
+            // What it was opened with is over, and so it is closed.
+            if let content = before.registry.grants[revocation.grant]?.content,
+                self.enrolments[content.model] == content
+            {
+                self.enrolments[content.model] = nil
+            }
+            return
         case .modelResumed: opens = "a held model"
         case .personAdded: opens = "a person"
         case .currentVersionChanged(let change):

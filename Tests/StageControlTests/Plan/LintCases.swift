@@ -262,7 +262,36 @@ struct LintCase: CustomTestStringConvertible, Sendable {
         LintCase(
             "minimum-exposure", [("spec.stages[2].strata[0].quotas.eu", 2_700_000)],
             at: "spec.stages[2].strata[0].quotas", passes: [("spec.stages[2].strata[0].quotas.eu", 2_680_000)]),
-        LintCase("counted-strata", "spec.stages[2].strata[0].dimension", "language", passes: "use"),
+        LintCase(
+            "counted-strata", [("spec.stages[2].strata[0].dimension", "language")],
+            at: "spec.stages[2].strata[0].header",
+            passes: [
+                ("spec.stages[2].strata[0].dimension", "language"), ("spec.stages[2].strata[0].header", "x-language"),
+            ]),
+        LintCase(
+            "counted-strata",
+            [
+                ("spec.stages[1].strata", [["dimension": "region", "header": "x-region", "quotas": ["eu": 1]]])
+            ],
+            at: "spec.stages[2].strata[0].header",
+            passes: [
+                ("spec.stages[1].strata", [["dimension": "region", "quotas": ["eu": 1]]])
+            ]),
+        LintCase(
+            "counted-strata",
+            [
+                (
+                    "spec.stages[2].strata[0]",
+                    ["dimension": "language", "header": "x-language", "quotas": ["pt": 1, "PT": 1]]
+                )
+            ],
+            at: "spec.stages[2].strata[0].quotas",
+            passes: [
+                (
+                    "spec.stages[2].strata[0]",
+                    ["dimension": "language", "header": "x-language", "quotas": ["pt": 1, "pt-BR": 1]]
+                )
+            ]),
         LintCase(
             "time-to-decide", [("spec.metrics[0].rules.advance.bound", 5e-5)], at: "spec.stages[1].bake.max",
             passes: [("spec.metrics[0].rules.advance.bound", 6e-5)]),

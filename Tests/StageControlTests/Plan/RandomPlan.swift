@@ -137,7 +137,9 @@ struct RandomPlan {
                 minExposure: self.count(0...100_000), initialDelay: self.span()),
             evidence: StageEvidence(carryOver: self.generator.oneIn(2) ? .nothing : .sameCohort),
             strata: self.some(Stratum.Dimension.self).map {
-                Stratum(dimension: $0, quotas: [self.name(): self.count()])
+                Stratum(
+                    dimension: $0, header: self.maybe { _ in HeaderName("x-part") }.flatMap(\.self),
+                    quotas: [self.name(): self.count()])
             },
             exposureBudget: self.maybe { ExposureBudget(initial: $0.count(1...9_999), growth: $0.one()) },
             bake: self.maybe { random in

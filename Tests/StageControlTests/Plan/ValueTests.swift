@@ -151,3 +151,19 @@ struct SmallValueTests {
         #expect(ReleaseLevel.allCases.filter(\.isIrrevocable) == [.downloadable, .open])
     }
 }
+
+@Suite("The name of a header that says a part of the public")
+struct HeaderNameTests {
+    @Test("is a lower-case name that carries no secret")
+    func texts() {
+        for text in ["x-user-language", "accept-language", "a", "x-1", String(repeating: "a", count: 64)] {
+            #expect(HeaderName(text)?.description == text)
+        }
+        for text in [
+            "", "X-Language", "1x", "-x", "x language", "x_language", "x:y", "\u{e9}", "authorization", "cookie",
+            "x-api-key", "proxy-authorization", String(repeating: "a", count: 65),
+        ] {
+            #expect(HeaderName(text) == nil, "\(text)")
+        }
+    }
+}

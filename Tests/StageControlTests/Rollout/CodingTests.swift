@@ -13,7 +13,8 @@ struct CodingTests {
         let commands: [RolloutCommand] =
             [
                 .submit, .approve(approval), .start(notBefore: Timestamp(milliseconds: 5)), .hold(reason: "h"),
-                .stepBack(reason: "s"), .rollBack(reason: "b"), .abort(reason: "a"), .revise(RolloutPlan.short),
+                .stepBack(reason: "s"), .rollBack(reason: "b"), .abort(reason: "a"),
+                .revise(RolloutPlan.short, reason: "r"),
                 .dismiss(People.author, reason: "left"),
             ] + motions.map { .withdraw($0) }
         #expect(Set(commands.map(\.verb)) == Set(RolloutCommand.Verb.allCases))

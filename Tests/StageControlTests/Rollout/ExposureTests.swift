@@ -84,6 +84,14 @@ struct ExposureTests {
         world.strata = [StratumCount(dimension: .region, part: .test("eu"), requests: 100)]
         try world.run(TimeSpan(2, .hour))
         #expect(world.rollout.last?.assessment.obstacles == [.stratum(dimension: "region", part: .test("us"))])
+        let strata = world.rollout.summary.strata
+        #expect(strata.map(\.part) == [.test("eu"), .test("us")])
+        #expect(strata.map(\.verdict) == [.pass, .undecided] && strata.map(\.requests) == [100, 0])
+        // At 5 % a hundred requests without harm exclude rates above 3.68 in a hundred; the stage has less than all of
+        // the 5 %. None exclude nothing.
+        #expect(strata[0].smallestRate.map { 0.0368...0.06 ~= $0 } ?? false)
+        #expect(strata[1].smallestRate == .infinity)
+        #expect("\(strata[1])" == "region us: 0 of 50 requests; no rate of harm could have been excluded")
         world.strata.append(StratumCount(dimension: .region, part: .test("us"), requests: 50))
         try world.tick(after: TimeSpan(1, .second))
         #expect(world.rollout.stage == 1)

@@ -138,7 +138,7 @@ struct History {
         case 19: return .submit
         case 20 where self.generator.oneIn(3): return .abort(reason: "hm")
         case 21 where self.generator.oneIn(2):
-            return .revise(self.generator.oneIn(2) ? RolloutPlan.short : Self.otherPlan)
+            return .revise(self.generator.oneIn(2) ? RolloutPlan.short : Self.otherPlan, reason: "a draft")
         case 22:
             let somebody = People.all[Int(self.generator.next() % UInt64(People.all.count))]
             return .dismiss(somebody.person, reason: "left")

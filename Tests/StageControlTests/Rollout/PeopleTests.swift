@@ -63,7 +63,7 @@ struct PeopleTests {
         let reviser = Signatory(PersonID(bits: 5), roles: [.releaseManager, .approver])
         try world.person(author, .submit)
         #expect(self.refusal(world, author, .approve(world.approval(.openPlan))) == .ownWork)
-        try world.person(reviser, .revise(try RolloutPlan.short(("spec.stages[0].setWeight", 20))))
+        try world.person(reviser, .revise(try RolloutPlan.short(("spec.stages[0].setWeight", 20)), reason: "more"))
         #expect(world.rollout.phase == .draft)
         try world.person(author, .submit)
         #expect(self.refusal(world, reviser, .approve(world.approval(.openPlan))) == .ownWork)
@@ -113,12 +113,13 @@ struct PeopleTests {
     func edit() throws {
         var world = try self.reviewed()
         try world.sign(.openPlan, People.first, People.second)
-        try world.person(People.otherManager, .revise(try RolloutPlan.short(("spec.stages[0].setWeight", 20))))
+        try world.person(
+            People.otherManager, .revise(try RolloutPlan.short(("spec.stages[0].setWeight", 20)), reason: "more"))
         #expect(world.rollout.phase == .draft && world.rollout.ballots.isEmpty)
-        #expect(self.refusal(world, People.manager, .revise(world.rollout.plan)) == .samePlan)
+        #expect(self.refusal(world, People.manager, .revise(world.rollout.plan, reason: "none")) == .samePlan)
         var running = try World.opened()
         #expect(
-            self.refusal(running, People.manager, .revise(world.rollout.plan))
+            self.refusal(running, People.manager, .revise(world.rollout.plan, reason: "none"))
                 == .wrongPhase("one that has not started"))
         try running.tick()
     }

@@ -53,12 +53,19 @@ public struct Stratum: Hashable, Sendable {
 
     /// What the parts are parts by.
     public let dimension: Dimension
+    /// The header in which an application says which part a request is from; nil leaves it to what people decided of
+    /// the application, its key and its grant.
+    public let header: HeaderName?
     /// How much exposure each part must have had at least.
     public let quotas: [Name: Int]
 
+    /// The part in which everything is that is in no other one, if a plan asks for it.
+    public static let other = "other"
+
     /// A stratum with all its fields.
-    public init(dimension: Dimension, quotas: [Name: Int]) {
+    public init(dimension: Dimension, header: HeaderName? = nil, quotas: [Name: Int]) {
         self.dimension = dimension
+        self.header = header
         self.quotas = quotas
     }
 }
@@ -161,6 +168,7 @@ extension Stratum {
     static let form = Form<Self>.object(
         Self.init,
         Field("dimension", \.dimension, .word()),
+        Field("header", \.header, optional: .text(HeaderName.rule)),
         Field("quotas", \.quotas, .map(from: .name, to: .count()), opens: .bound(.lowered)))
 }
 

@@ -69,6 +69,8 @@ public enum GatewaySource: Hashable, Sendable {
         case flaggedShare
         /// The tokens that it is answered with in a day.
         case outputTokens
+        /// How far its worst rating of a day is from the best: 0 is content, 1 is a complaint.
+        case dissatisfaction
     }
 }
 

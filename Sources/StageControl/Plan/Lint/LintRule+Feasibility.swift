@@ -89,12 +89,27 @@ extension LintRule {
     static let countedStrata = LintRule(
         "counted-strata", .error, "A stage waits for parts of the public that gateways can tell apart."
     ) { spec, objections in
+        var headers: [Stratum.Dimension: HeaderName?] = [:]
         for (index, stage) in spec.stages.enumerated().dropLast() {
-            for (place, stratum) in stage.strata.enumerated() where !stratum.dimension.isCounted {
-                objections.add(
-                    .stage(index)["strata"][place]["dimension"],
-                    "is \(stratum.dimension.rawValue), by which no request is counted; take region or use, which "
-                        + "grants name")
+            for (place, stratum) in stage.strata.enumerated() {
+                let path = FieldPath.stage(index)["strata"][place]
+                let first = headers[stratum.dimension, default: stratum.header]
+                headers[stratum.dimension] = first
+                if stratum.header != first {
+                    objections.add(
+                        path["header"],
+                        "is \(stratum.header?.text ?? "not there"), and an earlier stage goes by "
+                            + "\(first?.text ?? "none"); a plan counts by one header, so write the same in all")
+                } else if stratum.dimension == .language, stratum.header == nil {
+                    objections.add(
+                        path["header"],
+                        "is missing, and no grant says a language; name the header in which applications say it, "
+                            + "such as x-user-language")
+                }
+                if let (one, other) = stratum.indistinct {
+                    objections.add(
+                        path["quotas"], "has \(one) and \(other), which are one language; keep one of them")
+                }
             }
         }
     }
@@ -116,12 +131,14 @@ extension LintRule {
     }
 }
 
-extension Stratum.Dimension {
-    /// Whether a request says which part it is in: by the grant under which it is made.
-    fileprivate var isCounted: Bool {
-        switch self {
-        case .region, .use: true
-        case .language, .organisation: false
+extension Stratum {
+    /// Two parts that no request tells apart: languages that differ in case alone.
+    fileprivate var indistinct: (Name, Name)? {
+        guard self.dimension == .language else { return nil }
+        var known: [String: Name] = [:]
+        for part in self.quotas.keys.sorted() {
+            if let other = known.updateValue(part, forKey: part.text.lowercased()) { return (other, part) }
         }
+        return nil
     }
 }

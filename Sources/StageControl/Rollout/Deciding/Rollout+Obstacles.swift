@@ -41,11 +41,8 @@ extension Rollout {
             let mustShow = judgement.tests.metric.rules.advance != nil
             if mustShow, judgement.verdict(.advance) != .pass { obstacles.append(.rule(metric: judgement.tests.index)) }
         }
-        for stratum in self.spec.stages[stage].strata {
-            for (part, quota) in stratum.quotas.sorted(by: { $0.key < $1.key })
-            where self.use(of: part, stratum.dimension, seen) < quota {
-                obstacles.append(.stratum(dimension: stratum.dimension.rawValue, part: part))
-            }
+        for stratum in self.strata(of: stage, seen) where stratum.verdict != .pass {
+            obstacles.append(.stratum(dimension: stratum.dimension.rawValue, part: stratum.part))
         }
         return obstacles
     }
@@ -79,13 +76,6 @@ extension Rollout {
     /// Whether every gateway has confirmed the stage. Without any, nobody has.
     private func isPrepared(_ seen: Observations) -> Bool {
         !seen.gateways.isEmpty && seen.gateways.allSatisfy { $0.generation >= self.openedGeneration }
-    }
-
-    private func use(of part: Name, _ dimension: Stratum.Dimension, _ seen: Observations) -> Int {
-        func count(_ strata: [StratumCount]) -> Int {
-            strata.first { $0.part == part && $0.dimension == dimension.rawValue }?.requests ?? 0
-        }
-        return count(seen.strata) &- count(self.strataBefore)
     }
 
     /// Whether it is within a change window. A zone of which nobody says how far it is from UTC has no window.

@@ -20,7 +20,7 @@ extension Rollout {
         case .stepBack(let reason), .rollBack(let reason):
             try rollout.mayStop(signatory, reason, if: rollout.canGoBack, "open")
         case .abort(let reason): try rollout.mayStop(signatory, reason, if: !rollout.isOver, "under way")
-        case .revise(let plan): try rollout.mayRevise(plan, signatory)
+        case .revise(let plan, let reason): try rollout.mayRevise(plan, signatory, reason)
         case .dismiss(let person, let reason): try rollout.mayDismiss(person, signatory, reason)
         }
         return RolloutEntry(at: now, by: .person(signatory.person), event: .command(command, roles: signatory.roles))
@@ -64,10 +64,13 @@ extension Rollout {
         }
     }
 
-    private func mayRevise(_ plan: SealedPlan, _ signatory: Signatory) throws(RolloutRefusal) {
+    private func mayRevise(
+        _ plan: SealedPlan, _ signatory: Signatory, _ reason: String
+    ) throws(RolloutRefusal) {
         try signatory.requireOne(of: [.releaseManager])
         guard !self.hasStarted else { throw .wrongPhase("one that has not started") }
         guard plan != self.plan else { throw .samePlan }
+        try Self.check(reason)
     }
 
     private func mayStart(_ signatory: Signatory) throws(RolloutRefusal) {

@@ -44,7 +44,11 @@ extension RolloutCommand: Codable {
             case .stepBack: .stepBack(reason: try container.decode(String.self, forKey: .reason))
             case .rollBack: .rollBack(reason: try container.decode(String.self, forKey: .reason))
             case .abort: .abort(reason: try container.decode(String.self, forKey: .reason))
-            case .revise: .revise(try container.decode(SealedPlan.self, forKey: .plan))
+            case .revise:
+                // Entries from before plans were revised with a reason have none.
+                .revise(
+                    try container.decode(SealedPlan.self, forKey: .plan),
+                    reason: try container.decodeIfPresent(String.self, forKey: .reason) ?? "")
             case .dismiss:
                 .dismiss(
                     try container.decode(PersonID.self, forKey: .person),
@@ -63,7 +67,9 @@ extension RolloutCommand: Codable {
         case .start(let notBefore): try container.encode(notBefore, forKey: .notBefore)
         case .hold(let reason), .stepBack(let reason), .rollBack(let reason), .abort(let reason):
             try container.encode(reason, forKey: .reason)
-        case .revise(let plan): try container.encode(plan, forKey: .plan)
+        case .revise(let plan, let reason):
+            try container.encode(plan, forKey: .plan)
+            try container.encode(reason, forKey: .reason)
         case .dismiss(let person, let reason):
             try container.encode(person, forKey: .person)
             try container.encode(reason, forKey: .reason)

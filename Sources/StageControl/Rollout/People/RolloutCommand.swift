@@ -19,7 +19,7 @@ public enum RolloutCommand: Hashable, Sendable {
     /// Ends the rollout and closes the candidate.
     case abort(reason: String)
     /// Replaces the plan of a rollout that has not started. All signatures are void.
-    case revise(SealedPlan)
+    case revise(SealedPlan, reason: String)
     /// Voids the signatures of somebody who may not sign any more, now and from now on.
     case dismiss(PersonID, reason: String)
 

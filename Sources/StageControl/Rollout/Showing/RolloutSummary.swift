@@ -16,6 +16,8 @@ public struct RolloutSummary: Hashable, Sendable {
     public var bands: [MetricBand]
     /// What the evidence cannot rule out at the next scale, metric by metric.
     public var limits: [DetectabilityStatement]
+    /// How the parts of the public stand of which the stage must see enough.
+    public var strata: [StratumStanding]
     /// What people are asked to sign for, and have signed for.
     public var asked: [AskedMotion]
     /// What was opened against the rules.
@@ -35,6 +37,7 @@ public struct RolloutSummary: Hashable, Sendable {
         }
         self.bands = rollout.bands
         self.limits = rollout.limits
+        self.strata = rollout.strata
         self.asked = rollout.asked
         self.overrides = rollout.overrideMarks
         self.advanceBudgetLeft = rollout.advanceBudget.map { $0.remaining / $0.errorRate } ?? 0

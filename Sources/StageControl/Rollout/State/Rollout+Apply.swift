@@ -210,9 +210,11 @@ extension Rollout {
             let target = self.spec.rollback.target == .previousStage ? self.previousStage : nil
             self.goBack(to: target, at: now, drain: self.spec.rollback.drain(isCritical: false))
         case .abort: self.close(.aborted, at: now)
-        case .revise(let plan):
+        case .revise(let plan, let reason):
             self.authors = (self.authors.filter { $0 != signatory.person } + [signatory.person]).sorted()
+            let revision = PlanRevision(person: signatory.person, at: now, replaced: self.plan.digest, reason: reason)
             self.adopt(plan)
+            self.revisions = (self.revisions + [revision]).suffix(self.spec.revisionHistoryLimit)
             self.ballots = []
             self.standing = .draft
         case .dismiss(let person, _):

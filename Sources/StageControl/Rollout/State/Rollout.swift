@@ -13,6 +13,8 @@ public struct Rollout: Hashable, Sendable {
     public internal(set) var plan: SealedPlan
     /// Who wrote the plan or changed it; they do not sign for it.
     public internal(set) var authors: [PersonID]
+    /// The plans that this one replaced, the last of them at the end: as many as the plan keeps at hand.
+    public internal(set) var revisions: [PlanRevision] = []
     /// Where it stands.
     var standing = Standing.draft
     /// The stage whose openings are in force, as a place in the plan; nil if nothing is open.
@@ -107,6 +109,18 @@ public struct Rollout: Hashable, Sendable {
         self.memories = plan.plan.spec.metrics.map { _ in MetricMemory() }
         self.evidence = Self.evidence(plan, epoch: 0, stage: nil, rules: [], [])
     }
+}
+
+/// That somebody replaced a rollout's plan before it started.
+public struct PlanRevision: Codable, Hashable, Sendable {
+    /// Who.
+    public let person: PersonID
+    /// When.
+    public let at: Timestamp
+    /// The digest of the plan that was replaced.
+    public let replaced: ContentDigest
+    /// Why; empty where nothing was said.
+    public let reason: String
 }
 
 /// Who lets evidence begin anew after a rollback.

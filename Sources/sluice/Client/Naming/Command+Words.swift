@@ -19,7 +19,9 @@ extension Command {
         case .addPerson: "adds a person with roles and a key"
         case .assignRoles: "gives a person exactly these roles"
         case .erasePerson: "forgets a person"
-        case .enrol: "puts an application on a model's waiting list"
+        case .enrol: "puts an application on a model's waiting list, or lets it in while enrolment is open"
+        case .openEnrolment: "lets in every application that asks, by grants like this one"
+        case .closeEnrolment: "lets nobody in any more who asks"
         case .issueGrant: "lets an application use a model"
         case .revokeGrant: "takes a grant back"
         case .issueKey: "registers a key"
@@ -47,6 +49,8 @@ extension Command {
         case .addApplication(let content): content.organisation.map { [(.organisations, $0.description)] } ?? []
         case .enrol(let content):
             [(.applications, content.application.description), (.models, content.model.description)]
+        case .openEnrolment(let content): [(.models, content.model.description)]
+        case .closeEnrolment(let content): [(.models, content.model.description)]
         case .issueGrant(let content): content.references
         case .issueKey(let content):
             if case .application(let id) = content.owner { [(.applications, id.description)] } else { [] }
@@ -91,6 +95,12 @@ extension Command {
         case .erasePerson(let content): [("person", content.person.description), ("reason", content.reason)]
         case .enrol(let content):
             [("application", names.long(content.application)), ("model", names.long(content.model))]
+        case .openEnrolment(let content):
+            [
+                ("model", names.long(content.model)), ("grants like", content.grant.description),
+                ("reason", content.reason),
+            ]
+        case .closeEnrolment(let content): [("model", names.long(content.model)), ("reason", content.reason)]
         case .issueGrant(let content): content.fields(names)
         case .revokeGrant(let content): [("grant", content.grant.description), ("reason", content.reason)]
         case .issueKey(let content): content.fields(names)

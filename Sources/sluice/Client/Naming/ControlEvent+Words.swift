@@ -20,6 +20,9 @@ extension ControlEvent {
         case .rolesAssigned(let assignment): "\(assignment.person) is \(Words.roles(assignment.roles)) from now on"
         case .personErased(let erasure): "\(erasure.person) is forgotten: \(erasure.reason)"
         case .enrolled(let enrolment): "\(enrolment.application) waits for \(enrolment.model)"
+        case .enrolmentOpened(let opening):
+            "enrolment for \(opening.model) is open, by grants like \(opening.grant): \(opening.reason)"
+        case .enrolmentClosed(let closing): "enrolment for \(closing.model) is closed: \(closing.reason)"
         case .grantIssued(let grant): "\(grant.id) lets \(Self.subject(grant)) use \(grant.content.model)"
         case .grantRevoked(let revocation): "\(revocation.grant) taken back: \(revocation.reason)"
         case .keyIssued(let key): "key \(key.kind.rawValue)_\(key.id) registered for \(Self.owner(key))"
@@ -57,7 +60,8 @@ extension ControlEvent {
         case .evidenceAttached(let evidence): evidence.id.description
         case .proposalMade(let proposal): proposal.id.description
         case .currentVersionChanged, .modelHeld, .modelResumed, .rolesAssigned, .personErased, .enrolled,
-            .grantRevoked, .keyRevoked, .termsAccepted, .evidenceAccepted, .evidenceRefused, .evidenceWithdrawn,
+            .enrolmentOpened, .enrolmentClosed, .grantRevoked, .keyRevoked, .termsAccepted, .evidenceAccepted,
+            .evidenceRefused, .evidenceWithdrawn,
             .proposalApproved, .proposalRejected, .accessLogCheckpointed, .rolloutDrafted, .rolloutChanged,
             .seedRevealed, .rollbackDrilled:
             nil
@@ -70,8 +74,9 @@ extension ControlEvent {
         if let events = content?["events"]?.arrayValue { return Self.places(events) }
         let said = content?["verb"] ?? content?["assessment"]?["transition"]?["kind"]
         let motion = content?["approval"]?["motion"]?["kind"] ?? content?["motion"]?["kind"]
+        let reason = (content?["reason"] ?? content?["approval"]?["reason"])?.stringValue ?? ""
         return [said?.stringValue ?? "looked at", motion?.stringValue].compactMap(\.self).joined(separator: " ")
-            .replacing("_", with: " ")
+            .replacing("_", with: " ") + (reason.isEmpty ? "" : ": \(reason)")
     }
 
     /// What the caps of a stage decided, counted.

@@ -14,7 +14,10 @@ extension Audience: ExpressibleByArgument {}
 extension ComponentKind: ExpressibleByArgument {}
 extension Arm: ExpressibleByArgument {}
 extension Severity: ExpressibleByArgument {}
-extension Report.Rating: ExpressibleByArgument {}
+extension Report.Rating: ExpressibleByArgument {
+    /// Reads `good`, `bad` or a number from 0 to 1.
+    public init?(argument: String) { self.init(argument) }
+}
 
 extension KeyKind: ExpressibleByArgument {
     /// Reads what people call a kind: `api`, not the letters that its keys begin with.

@@ -75,7 +75,11 @@ struct ApplicationCommand: AsyncParsableCommand {
 
     struct Enrol: GivingVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Put an application on a model's waiting list. It may know of the model, and is not let in.")
+            abstract: "Put an application on a model's waiting list, or let it in while enrolment is open.",
+            discussion: """
+                Who is on the list may know of the model and is not let in. While enrolment is open, two people have \
+                opened the model to whoever asks, and the application gets a grant on the terms that they opened.
+                """)
 
         @Argument(help: "The application, by name or identifier.") var application: String
         @Option(help: "The model, by name or identifier.") var model: String

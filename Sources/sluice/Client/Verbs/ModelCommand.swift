@@ -59,8 +59,14 @@ struct ModelCommand: AsyncParsableCommand {
                     ("visibility", model.text("visibility")), ("added", model.moment("added")),
                     ("current version", model["current"]?.stringValue.map { names.long($0) } ?? "none"),
                     ("held", model["held"]?.stringValue.map { "yes: \($0)" } ?? "no"),
+                    ("enrolment", Self.enrolment(model)),
                 ]
             }
+        }
+
+        private static func enrolment(_ model: JSONValue) -> String {
+            guard let enrolment = model["enrolment"] else { return "closed" }
+            return "open since \(enrolment.moment("opened")), by grants like \(enrolment.text("grant"))"
         }
     }
 
