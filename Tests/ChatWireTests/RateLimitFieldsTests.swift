@@ -35,6 +35,7 @@ struct RateLimitFieldsTests {
                 "anthropic-ratelimit-requests-limit: 60", "anthropic-ratelimit-requests-remaining: 59",
                 "anthropic-ratelimit-requests-reset: 2023-11-14T22:13:22Z", "anthropic-ratelimit-tokens-limit: 100000",
                 "anthropic-ratelimit-tokens-remaining: 0", "anthropic-ratelimit-tokens-reset: 2023-11-14T22:19:21Z",
+                "anthropic-ratelimit-unified-status: allowed",
             ])
     }
 
