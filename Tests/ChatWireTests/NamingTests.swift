@@ -20,7 +20,10 @@ struct NamingTests {
         "are the caller's in plain answers",
         arguments: [
             (ModelCall.chatCompletions, #"{"id":"c","model":"up/1"}"#, #"{"id":"c","model":"aurora"}"#),
-            (.chatCompletions, #"{"usage":[{"model":"x"}],"model":""}"#, #"{"usage":[{"model":"x"}],"model":"aurora"}"#),
+            (
+                .chatCompletions, #"{"usage":[{"model":"x"}],"model":""}"#,
+                #"{"usage":[{"model":"x"}],"model":"aurora"}"#
+            ),
             (.embeddings, #"{"data":[{"model":1}],"model":"up"}"#, #"{"data":[{"model":1}],"model":"aurora"}"#),
             (.messages, #"{"model":"up","content":[{"model":"x"}]}"#, #"{"model":"aurora","content":[{"model":"x"}]}"#),
             (
@@ -92,7 +95,8 @@ struct NamingTests {
 
     @Test("are the caller's in events whose data stands in several lines")
     func severalLines() throws {
-        let text = "event: response.created\ndata: {\"type\":\"response.created\",\ndata: \"response\":{\"id\":\"r\",\n"
+        let text =
+            "event: response.created\ndata: {\"type\":\"response.created\",\ndata: \"response\":{\"id\":\"r\",\n"
             + "id: 5\ndata: \"model\":\"up\"}}\n\n"
         for size in [1, 7, 500] {
             let bytes = Array(text.utf8)

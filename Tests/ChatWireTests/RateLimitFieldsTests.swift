@@ -78,7 +78,7 @@ struct RateLimitFieldsTests {
     func overflow() {
         let fields = RateLimitFields(requests: .init(limit: 1, remaining: 0, resetNanoseconds: .max))
         #expect(
-            self.fields(fields, .anthropic, now: .max).last?.hasPrefix("anthropic-ratelimit-requests-reset: 2262-")
-                == true)
+            self.fields(fields, .anthropic, now: .max)
+                .contains { $0.hasPrefix("anthropic-ratelimit-requests-reset: 2262-") })
     }
 }

@@ -24,7 +24,8 @@ struct AnswerSealTests {
         let (mine, other) = (Self.key("aaaaaaaa"), Self.key("aaaaaaab"))
         let answer = self.answer(&generator)
         let identifier = self.seal.identifier(of: answer, for: mine)
-        #expect(identifier.hasPrefix("resp_") && identifier.utf8.allSatisfy { Base62.value(of: $0) != nil || $0 == 0x5F })
+        #expect(
+            identifier.hasPrefix("resp_") && identifier.utf8.allSatisfy { Base62.value(of: $0) != nil || $0 == 0x5F })
         #expect(self.seal.answer(identifier, for: mine) == answer)
         #expect(self.seal.answer(identifier, for: other) == nil)
         #expect(AnswerSeal().answer(identifier, for: mine) == nil)

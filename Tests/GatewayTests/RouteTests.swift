@@ -47,7 +47,8 @@ struct RouteTests {
         "is found by the path alone, and by nothing that looks like it",
         arguments: [
             "POST /v1/chat/completions/", "POST /V1/chat/completions", "GET /v1/models/", "POST /v1/messages/batches",
-            "GET /", "POST /v1//chat/completions", "POST /v1/embeddings/", "GET /v1/responses/", "GET /v1/responses/r/x",
+            "GET /", "POST /v1//chat/completions", "POST /v1/embeddings/", "GET /v1/responses/",
+            "GET /v1/responses/r/x",
             "POST /v1/responses/r/cancel/", "GET /v1/responses/r/input_items/x", "GET /v1/responses//input_items",
         ])
     func unknown(line: String) throws {

@@ -45,7 +45,8 @@ extension Snapshot {
                 return .admitted(
                     Admission(
                         application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
-                        stripped: attempt.stripped, isUnlogged: attempt.isEntitled(.unlogged), placement: attempt.placement,
+                        stripped: attempt.stripped, isUnlogged: attempt.isEntitled(.unlogged),
+                        placement: attempt.placement,
                         applicant: attempt.applicant))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
@@ -125,7 +126,9 @@ extension Snapshot {
     /// Turns what is asked to the version that made an answer. Only while a rollout chooses that version for the caller
     /// is it reached by the rollout.
     private func turned(_ attempt: Attempt) -> Attempt {
-        guard let made = attempt.request.made, made != attempt.version?.id else { return attempt }
+        guard let made = attempt.request.made, made != attempt.version?.id,
+            attempt.version != nil || attempt.withheld != nil
+        else { return attempt }
         var attempt = attempt
         attempt.version = self.registry.versions[made].flatMap { $0.model == attempt.target.model.id ? $0 : nil }
         (attempt.placement, attempt.withheld, attempt.applicant) = (nil, nil, nil)

@@ -33,7 +33,8 @@ public struct PlainAnswerReader: Sendable {
         let facts = self.scan.facts(of: bytes, shape: call.shape)
         return PlainAnswer(
             usage: facts.usage, finish: facts.finish,
-            edits: facts.isJSON ? AnswerEdits(facts.places, in: bytes, names) : AnswerEdits(), isJSON: facts.isJSON, isErrorShape: facts.isJSON && facts.hasError
+            edits: facts.isJSON ? AnswerEdits(facts.places, in: bytes, names) : AnswerEdits(), isJSON: facts.isJSON,
+            isErrorShape: facts.isJSON && facts.hasError
         )
     }
 }

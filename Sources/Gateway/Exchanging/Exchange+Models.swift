@@ -22,7 +22,8 @@ extension Exchange {
             do throws(WireError) {
                 let query = QueryItems(self.request.head.query)
                 let page = try ModelPage(
-                    of: try ModelPage.filtered(cards, lifecycle: query.all("lifecycle")), afterID: query["after_id"], beforeID: query["before_id"], limit: query["limit"])
+                    of: try ModelPage.filtered(cards, lifecycle: query.all("lifecycle")), afterID: query["after_id"],
+                    beforeID: query["before_id"], limit: query["limit"])
                 self.answer(page.body)
             } catch {
                 self.refuse(error)
