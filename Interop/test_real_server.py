@@ -114,4 +114,5 @@ def test_who_leaves_stops_nothing_else(sluice, client):
 def test_its_errors_arrive_as_errors(client):
     with pytest.raises(openai.APIStatusError) as caught:
         client.chat.completions.create(model="aurora", messages=HELLO, temperature=-5)
-    assert caught.value.code and caught.value.request_id.startswith("req_")
+    assert caught.value.status_code == 400 and caught.value.request_id.startswith("req_")
+    assert caught.value.code == "upstream_error" and "temperature" in caught.value.message

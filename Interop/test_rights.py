@@ -185,12 +185,12 @@ def test_who_reads_a_response_again_needs_the_right_to_its_probabilities_again(s
 
 
 def test_a_response_is_read_only_while_its_version_is_open_to_the_caller(sluice, clients):
-    sluice.add_model("moving", "scripted", "ok")
-    application = sluice.admitted_application("moving")
+    sluice.add_model("shifting", "scripted", "ok")
+    application = sluice.admitted_application("shifting")
     client = clients.openai(sluice.gateway, application.key)
-    made = client.responses.create(model="moving", input="x")
-    version = sluice.add_version("moving-2", "moving", "scripted", "ok")
-    sluice.make_current("moving", version)
+    made = client.responses.create(model="shifting", input="x")
+    version = sluice.add_version("shifting-2", "shifting", "scripted", "ok")
+    sluice.make_current("shifting", version)
     assert client.responses.retrieve(made.id).id == made.id, "what once was current stays open"
     sluice.command("grant.revoke", {"grant": application.grant, "reason": "over"})
     with pytest.raises(openai.PermissionDeniedError) as caught:

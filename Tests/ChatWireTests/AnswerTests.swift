@@ -47,11 +47,17 @@ struct PlainAnswerTests {
             (#"{"error":{"message":"x","type":"y","param":null,"code":null}}"#, ModelCall.chatCompletions, true),
             (#"{"error":null}"#, .chatCompletions, false),
             (#"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#, .messages, true),
-            (#"{"error":"text"}"#, .chatCompletions, true),
+            (#"{"error":"text"}"#, .chatCompletions, false),
             (#"{"detail":"Not Found"}"#, .chatCompletions, false),
         ])
     func errors(text: String, call: ModelCall, isError: Bool) {
         #expect(self.scan(text, call).isErrorShape == isError)
+    }
+
+    @Test("that is an error of one text has that text")
+    func errorText() {
+        #expect(self.scan(#"{"error":"too hot\u0021"}"#).errorText == "too hot!")
+        #expect(self.scan(#"{"error":{"message":"x"}}"#).errorText == nil)
     }
 
     @Test(

@@ -15,6 +15,8 @@ struct AnswerFacts {
     var hasEmptyChoices = false
     /// Whether there is an `error` that is not null.
     var hasError = false
+    /// The `error`, where it is no more than a text.
+    var errorText: String?
     /// Where the answer names things by the upstream's words.
     var places = AnswerPlaces()
     /// The place of an event among those of its response.

@@ -14,9 +14,7 @@ extension AnswerScan {
             case (.status, .string): self.readStatus(self.scanner.text(in: bytes))
             case (.incompleteDetails, .objectStart): try self.readIncompletion(bytes)
             case (.output, .arrayStart): try self.readOutput(bytes)
-            case (.error, _):
-                self.facts.hasError = self.facts.hasError || token != .null
-                try self.scanner.skip(token, in: bytes)
+            case (.error, _): try self.readError(token, bytes)
             case (.sequenceNumber, .number):
                 self.facts.sequence = self.scanner.integer(in: bytes).flatMap(Int.init(exactly:))
             default: try self.scanner.skip(token, in: bytes)

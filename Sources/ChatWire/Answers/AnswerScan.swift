@@ -84,12 +84,16 @@ struct AnswerScan {
             case (.choices, .arrayStart): try self.readChoices(bytes)
             case (.model, .string): self.facts.places.model = self.textRange
             case (.usage, .objectStart): try self.readUsage(bytes)
-            case (.error, _):
-                self.facts.hasError = self.facts.hasError || token != .null
-                try self.scanner.skip(token, in: bytes)
+            case (.error, _): try self.readError(token, bytes)
             default: try self.scanner.skip(token, in: bytes)
             }
         }
+    }
+
+    mutating func readError(_ token: JSONToken, _ bytes: Span<UInt8>) throws(JSONFault) {
+        self.facts.hasError = self.facts.hasError || token != .null
+        if token == .string { self.facts.errorText = self.scanner.text(in: bytes) }
+        try self.scanner.skip(token, in: bytes)
     }
 
     private mutating func readChoices(_ bytes: Span<UInt8>) throws(JSONFault) {
@@ -134,9 +138,7 @@ struct AnswerScan {
             case (.message, .objectStart), (.delta, .objectStart): try self.readAnthropicMessage(bytes)
             case (.usage, .objectStart): try self.readUsage(bytes)
             case (.stopReason, .string): self.readStopReason(bytes)
-            case (.error, _):
-                self.facts.hasError = self.facts.hasError || token != .null
-                try self.scanner.skip(token, in: bytes)
+            case (.error, _): try self.readError(token, bytes)
             default: try self.scanner.skip(token, in: bytes)
             }
         }

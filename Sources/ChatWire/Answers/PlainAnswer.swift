@@ -12,6 +12,8 @@ public struct PlainAnswer: Hashable, Sendable {
     public var isJSON: Bool
     /// Whether the body is an error in OpenAI's or Anthropic's shape.
     public var isErrorShape: Bool
+    /// What an error says that is no more than a text, of which an SDK would show nothing.
+    public var errorText: String?
 
     /// Reads a body; what is not there or not valid is left open, nothing is refused.
     public static func scan(_ body: ByteBuffer, call: ModelCall, names: OutwardNames) -> PlainAnswer {
@@ -34,7 +36,7 @@ public struct PlainAnswerReader: Sendable {
         return PlainAnswer(
             usage: facts.usage, finish: facts.finish,
             edits: facts.isJSON ? AnswerEdits(facts.places, in: bytes, names) : AnswerEdits(), isJSON: facts.isJSON,
-            isErrorShape: facts.isJSON && facts.hasError
-        )
+            isErrorShape: facts.isJSON && facts.hasError && facts.errorText == nil,
+            errorText: facts.isJSON ? facts.errorText : nil)
     }
 }

@@ -37,7 +37,7 @@ public struct ChatRequest: Hashable, Sendable {
     var membersStart = 0
     /// Where the call's bound stands, if it is null.
     var nullMaximum: Range<Int>?
-    /// The members that need a right; most bodies have none.
+    /// The members that can be taken out; most bodies have none.
     var guardedMembers: [GuardedMember] = []
 
     /// Where `stream_options.include_usage` stands, or would.
@@ -52,7 +52,7 @@ public struct ChatRequest: Hashable, Sendable {
         case member(Range<Int>)
     }
 
-    /// A member of the body that needs a right.
+    /// A member of the body that needs a right and can be taken out.
     struct GuardedMember: Hashable, Sendable {
         var field: GuardedField
         /// The end of what stands before: the value of another member, or the body's first brace.

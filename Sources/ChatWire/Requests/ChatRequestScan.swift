@@ -11,7 +11,7 @@ struct ChatRequestScan {
     private var hasModel = false
     /// How many prompts there are, each of which is answered.
     var prompts = 1
-    /// The right that the member needs which was just read.
+    /// The field that was just read, if it can be taken out.
     private var noted: GuardedField?
 
     init(call: ModelCall) {
@@ -99,12 +99,13 @@ struct ChatRequestScan {
         }
     }
 
-    /// Notes that the member which is being read needs a right.
+    /// Notes that the member that is being read needs a right.
     mutating func note(_ field: ChatField) {
         guard let guarded = field.guarded else { return }
-        self.noted = guarded
         self.request.guarded.insert(GuardedFields(guarded))
-        if guarded.canBeStripped { self.request.removable.insert(GuardedFields(guarded)) }
+        guard guarded.canBeStripped else { return }
+        self.noted = guarded
+        self.request.removable.insert(GuardedFields(guarded))
     }
 
     private mutating func readMaximum(

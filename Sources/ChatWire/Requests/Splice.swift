@@ -7,11 +7,12 @@ struct Splice {
 }
 
 extension ByteBuffer {
-    /// The same bytes with these ranges replaced, which do not overlap; two that begin at one place keep their order.
-    func spliced(_ splices: [Splice]) -> ByteBuffer {
-        let splices = splices.enumerated()
-            .sorted { ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset) }
-            .map(\.element)
+    /// The same bytes with these ranges replaced, which do not overlap; what is put in stands before what is replaced
+    /// at the same place.
+    func spliced(_ splices: consuming [Splice]) -> ByteBuffer {
+        splices.sort {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
         let added = splices.reduce(0) { $0 + $1.bytes.count }
         var output = ByteBufferAllocator().buffer(capacity: self.readableBytes + added)
         var start = 0

@@ -3,11 +3,18 @@ import HTTPWire
 import Quota
 import Upstreams
 
-/// Whose limit is reached.
+/// Whose limit is reached. The raw value is the code that callers read, and is never renamed.
 enum LimitHolder: String {
-    case grant
+    case grant = "rate_limit_exceeded"
     /// The stage of a rollout, which lets use grow step by step.
-    case stage
+    case stage = "ramp_limit_exceeded"
+
+    var noun: StaticString {
+        switch self {
+        case .grant: "grant"
+        case .stage: "stage"
+        }
+    }
 }
 
 extension WireError {
@@ -20,15 +27,15 @@ extension WireError {
         let kinds = refusal.limits.map(\.rawValue).joined(separator: " and ")
         let wait = refusal.retryAfter.map { " Try again in \($0 / 1_000_000 + 1) ms." } ?? ""
         self.init(
-            status: 429, code: holder == .stage ? "ramp_limit_exceeded" : "rate_limit_exceeded",
-            message: "Your \(holder.rawValue)'s limit of \(kinds) is reached; this request consumed nothing.\(wait)")
+            status: 429, code: holder.rawValue,
+            message: "Your \(holder.noun)'s limit of \(kinds) is reached; this request consumed nothing.\(wait)")
     }
 
     /// What a caller is told when a request can never fit into a limit.
     init(_ misfit: NeverFits, of holder: LimitHolder = .grant) {
         self.init(
-            status: 429, code: holder == .stage ? "ramp_limit_exceeded" : "rate_limit_exceeded",
-            message: "The request asks for \(misfit.asked) \(misfit.limit.rawValue), and your \(holder.rawValue)'s "
+            status: 429, code: holder.rawValue,
+            message: "The request asks for \(misfit.asked) \(misfit.limit.rawValue), and your \(holder.noun)'s "
                 + "limit is \(misfit.most): it can never be let in. Ask for fewer, with a lower max_tokens or n.")
     }
 

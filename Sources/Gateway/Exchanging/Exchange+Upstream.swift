@@ -93,7 +93,8 @@ extension Exchange: UpstreamExchangeDelegate {
         }
         guard scanned.isJSON, isAnswer || scanned.isErrorShape else {
             return self.fail(
-                isAnswer ? Self.badResponse : Self.plainError(head.status), outcome: .upstreamFailed,
+                isAnswer ? Self.badResponse : Self.plainError(head.status, saying: scanned.errorText),
+                outcome: .upstreamFailed,
                 fields: Self.retryFields(head))
         }
         let now = self.worker.now()
@@ -157,10 +158,10 @@ extension Exchange: UpstreamExchangeDelegate {
         message: "The model's upstream sent something that is not an answer.")
 
     /// An upstream's error without a body that an SDK could read.
-    private static func plainError(_ status: Int) -> WireError {
+    private static func plainError(_ status: Int, saying text: String? = nil) -> WireError {
         WireError(
             status: (400...599).contains(status) ? status : 502, code: "upstream_error",
-            message: "The model's upstream answered \(status).")
+            message: "The model's upstream answered \(status)\(text.map { ": \($0)" } ?? "").")
     }
 
     private static func retryFields(_ head: ResponseHead) -> [(name: String, value: String)] {
