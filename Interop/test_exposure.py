@@ -212,8 +212,9 @@ def test_the_arms_of_a_rollout_cannot_be_told_apart_by_their_answers(sluice, scr
     placed = [e for e in sluice.log_entries("access", since) if e["kind"] == "request.admitted"]
     assert [entry.get("retry") for entry in placed] == [None, 1]
     assert [entry["placement"]["arm"] for entry in placed] == ["candidate"] * 2, "a retry meets the same arm"
-    made = client.responses.create(model="veiled", input="hello", extra_headers={"x-sluice-account": "ada"})
-    again = client.responses.retrieve(made.id)
+    ada = {"x-sluice-account": "ada"}
+    made = client.responses.create(model="veiled", input="hello", extra_headers=ada)
+    again = client.responses.retrieve(made.id, extra_headers=ada)
     assert (made.model, again.model, again.id) == ("veiled", "veiled", made.id)
     kept = [e for e in sluice.log_entries("access", since) if e.get("route", "").startswith("responses.")]
     assert [entry.get("placement") for entry in kept] == [None], "to look at an answer again is no exposure"

@@ -27,7 +27,8 @@ extension Exchange {
         self.keptQuery = query
         let request = AccessRequest(
             key: key, model: model.name.text, modality: .api, region: self.worker.configuration.region,
-            fields: query.asksForProbabilities ? GuardedFields(.include) : [], made: kept.version)
+            fields: query.asksForProbabilities ? GuardedFields(.include) : [], made: kept.version,
+            account: snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount))
         self.decide(
             snapshot.admit(request, from: caller, at: self.receivedAt), request,
             Asking(use, of: id, kept, model: model.name, isStream: query.isStream), snapshot)
