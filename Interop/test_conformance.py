@@ -1,8 +1,9 @@
-"""What OpenAI's client needs of a server, item by item, for each major of it; Anthropic's is in test_conformance_anthropic.py.
+"""What OpenAI's client needs of a server, item by item, for each major of it. Anthropic's has a module of its own.
 
 The letters: O answers, E errors, S streams, X clients that leave or come again.
 """
 
+import concurrent.futures
 import json
 import threading
 
@@ -410,10 +411,13 @@ def test_the_first_token_does_not_wait_for_the_last(scripted, client, sdk):
 
 @item("S15")
 def test_a_model_that_thinks_for_long_keeps_its_client(sluice, admitted, client, sdk):
-    assert text_of(chat(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
     body = {"model": "aurora", "messages": [{"role": "user", "content": "script:late-stream delay=1.8"}], "stream": True}
-    answer = ask(
-        sluice.gateway_port, "POST", "/v1/chat/completions", body, {"Authorization": f"Bearer {admitted.key}"})
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answer = pool.submit(
+            ask, sluice.gateway_port, "POST", "/v1/chat/completions", body,
+            {"Authorization": f"Bearer {admitted.key}"})
+        assert text_of(chat(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
+    answer = answer.result()
     assert answer.body.startswith(b": keep-alive\n\ndata: ") and answer.body.endswith(b"data: [DONE]\n\n")
 
 

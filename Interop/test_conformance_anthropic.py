@@ -1,5 +1,6 @@
 """What Anthropic's client needs of a server, item by item, for each major of it."""
 
+import concurrent.futures
 import json
 
 import anthropic
@@ -188,10 +189,12 @@ def test_a_refusal_of_the_model_arrives_as_one_and_is_recorded(sluice, client, s
 
 @item("A18")
 def test_a_model_that_thinks_for_long_keeps_its_client(sluice, admitted, client, sdk):
-    assert text_of(message(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
     body = {"model": "aurora", "max_tokens": 5, "stream": True,
             "messages": [{"role": "user", "content": "script:late-stream delay=1.8"}]}
-    answer = ask(sluice.gateway_port, "POST", "/v1/messages", body, {"x-api-key": admitted.key})
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answer = pool.submit(ask, sluice.gateway_port, "POST", "/v1/messages", body, {"x-api-key": admitted.key})
+        assert text_of(message(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
+    answer = answer.result()
     assert answer.body.startswith(b'event: ping\ndata: {"type": "ping"}\n\nevent: message_start')
 
 
