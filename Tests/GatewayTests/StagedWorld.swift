@@ -127,6 +127,19 @@ final class StagedWorld: Sendable {
     /// Somebody ends the rollout.
     func abort() throws { try self.command(.abort(reason: "a test")) }
 
+    /// Two people let somebody in again.
+    func restore(_ unit: AudienceUnit) throws {
+        var rollout = self.rollout
+        let now = Timestamp(milliseconds: Self.milliseconds())
+        let approval = RolloutCommand.Approve(
+            .restore(unit), plan: rollout.plan.digest, evidence: rollout.evidence, reason: "mended")
+        for person in 2...3 as ClosedRange<UInt128> {
+            let signatory = Signatory(PersonID(bits: person), roles: [.releaseManager, .approver])
+            rollout.apply(try Rollout.decide(.approve(approval), by: signatory, in: rollout, at: now))
+        }
+        self.state.replace(with: rollout)
+    }
+
     /// Somebody stops it, in one way or another.
     func command(_ command: RolloutCommand) throws {
         var rollout = self.rollout

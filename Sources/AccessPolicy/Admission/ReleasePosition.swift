@@ -52,6 +52,7 @@ public struct ReleasePosition: Sendable {
         guard now < self.believedUntil else { return .outside }
         switch self.audience.answer(for: caller, in: self.openings) {
         case .candidate(let place):
+            guard !self.isRemoved(place, account: caller.account) else { return .withheld(Denial(.stageRemoved)) }
             guard self.admissions.counts(place.cohort) else { return .placed(self.placement(of: place, at: now)) }
             return self.standing(of: place, account: caller.account, at: now)
         case .baseline(.outsideShare(_, let share)): return .placed(self.placement(.baseline, share, at: now))
@@ -62,9 +63,18 @@ public struct ReleasePosition: Sendable {
 
     /// Whether the candidate serves a caller now; for answers on their way.
     public func serves(_ caller: AudienceCaller, at now: Timestamp) -> Bool {
-        guard case .candidate(let place) = self.audience.answer(for: caller, in: self.openings) else { return false }
+        guard case .candidate(let place) = self.audience.answer(for: caller, in: self.openings),
+            !self.isRemoved(place, account: caller.account)
+        else { return false }
         return !self.admissions.counts(place.cohort)
             || self.unit(of: place, account: caller.account).map { self.admissions.isIn($0, of: place.cohort) } ?? false
+    }
+
+    /// Whether people have put the caller out, whose places nobody may count otherwise.
+    private func isRemoved(_ place: AudiencePlace, account: String?) -> Bool {
+        guard self.admissions.hasRemoved else { return false }
+        let unit = self.unit(of: place, account: account) ?? AudienceUnit(place.unit.application)
+        return self.admissions.isRemoved(unit)
     }
 
     /// What the caps on applications and people say, by the rule that the ledger's entries are made by.

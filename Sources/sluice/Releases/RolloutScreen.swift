@@ -25,6 +25,8 @@ struct RolloutScreen {
         self.head + self.marks + RuleLines(self.rollout, width: self.width, ink: self.ink).lines
             + self.section("What the evidence cannot rule out at the next scale", self.strings("limits"))
             + self.section("Why it does not advance", self.strings("reasons"))
+            + self.section("Exposure", CapsLines.exposure(self.rollout))
+            + self.section("Places", CapsLines.places(self.rollout))
             + self.section("Signatures", self.signatures)
             + self.section("Level of release", LevelLines.history(self.rollout))
     }
