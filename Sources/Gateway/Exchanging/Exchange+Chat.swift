@@ -79,10 +79,12 @@ extension Exchange {
     ) {
         let terms = admission.placement?.terms
         let ofGrant = admission.grant.content.limits.maximumOutputTokens
-        let ofStage = terms?.caps.outputTokensPerRequest
+        // A stage bounds what a request comes to; where it wants several answers, they share that.
+        let ofStage = terms?.caps.outputTokensPerRequest.map { $0 / max(1, chat.choices) }
         self.outputBound = ofGrant.map { min($0, ofStage ?? $0) } ?? ofStage
-        if let most = self.outputBound, let asked = chat.maximumOutputTokens, asked > most {
+        if let most = self.outputBound, (chat.maximumOutputTokens ?? 1) > most {
             let holder = most == ofGrant ? "grant" : "stage"
+            let asked = chat.maximumOutputTokens.map { "\($0)" } ?? "\(chat.choices) answers"
             return self.refuse(
                 WireError(
                     status: 400, code: "invalid_value",
@@ -134,6 +136,7 @@ extension Exchange {
         if let placement = admission.placement {
             facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
         }
+        facts.draws = self.draws
         self.facts = facts
         self.phase = .recording
         self.metrics.inFlight.add(1)
