@@ -131,6 +131,52 @@ def test_a_budget_is_used_to_the_last_request(sluice, scripted, release, clients
     assert exposed(scripted, "borealis") == 40
 
 
+def test_a_kill_loses_no_exposure_and_a_budget_that_is_used_up_holds_its_stage(sluice, scripted, release, clients):
+    cap = 70
+    rollout, application = release("fornax", stage={"exposureBudget": {"initial": cap}})
+
+    def ask_until(count):
+        client = clients.openai(sluice.gateway, application.key, max_retries=5)
+
+        def served():
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                list(pool.map(lambda number: ask(client, "fornax", f"user-{number}"), range(8)))
+            return exposed(scripted, "fornax") >= count
+        eventually(served, 30, f"{count} exposures")
+    for count in (10, 30):
+        ask_until(count)
+        sluice.kill()
+        sluice.serve()
+    ask_until(cap)
+    budget = eventually(
+        lambda: next((b for b in status(sluice, rollout)["exposure"] if b["used"] == cap), None), 15, "all of it used")
+    assert exposed(scripted, "fornax") == cap, "what was lent and lost was lent again, to the last request"
+    assert budget["left"] == budget["lent"] == budget["written_off"] == 0
+    eventually(
+        lambda: any("exposure budget" in reason for reason in status(sluice, rollout)["reasons"]), 15, "the reason")
+    told = sluice.run("release", "status", rollout, "--server", sluice.control, "--key-file", sluice.key_file("alice"))
+    assert f"{cap} requests, of which {cap} are used" in told.stdout
+
+
+def test_who_is_removed_is_served_by_the_candidate_no_more_until_two_restore_them(sluice, scripted, release, clients):
+    rollout, application = release("gemini", has_baseline=False)
+    client = clients.openai(sluice.gateway, application.key)
+    assert ask(client, "gemini", "ada").choices
+    unit = ("--application", application.id, "--account", "ada")
+    sluice.cli("release", "remove", rollout, *unit, "--reason", "abuse", as_person="carol")
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        ask(client, "gemini", "ada")
+    assert caught.value.code == "stage_removed"
+    assert ask(client, "gemini", "bert").choices, "and nobody else"
+    assert len(status(sluice, rollout)["removed"]) == 1
+    sluice.cli("release", "restore", rollout, *unit, as_person="bob")
+    with pytest.raises(openai.PermissionDeniedError):
+        ask(client, "gemini", "ada")
+    sluice.cli("release", "restore", rollout, *unit, as_person="carol")
+    assert ask(client, "gemini", "ada").choices and status(sluice, rollout)["removed"] == []
+    assert not any('"ada"' in json.dumps(entry) or "/ada" in json.dumps(entry) for entry in sluice.log_entries("control"))
+
+
 def test_people_are_let_in_queued_and_refused_and_stay_where_they_are(sluice, scripted, release, clients):
     rollout, application = release("corona", has_baseline=False, stage={
         "audience": {"cohorts": ["all"], "people": {"max": 3}, "invitationsPerWeek": 2}})

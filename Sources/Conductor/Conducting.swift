@@ -19,6 +19,7 @@ actor Conducting: ReportTaking {
     let plane: ControlPlane
     private let store: Store
     private let tap: SignalTap
+    private let lent: LentExposure
     private let gateway: Name
     let requests: RequestFinder
     let logger: Logger
@@ -37,12 +38,13 @@ actor Conducting: ReportTaking {
     private var faults: [RolloutID: String] = [:]
 
     init(
-        plane: ControlPlane, store: Store, tap: SignalTap, gateway: Name, requests: RequestFinder,
-        clock: ConductorClock, logger: Logger
+        plane: ControlPlane, store: Store, tap: SignalTap, lent: LentExposure = LentExposure(), gateway: Name,
+        requests: RequestFinder, clock: ConductorClock, logger: Logger
     ) {
         self.plane = plane
         self.store = store
         self.tap = tap
+        self.lent = lent
         self.gateway = gateway
         self.requests = requests
         self.clock = clock
@@ -179,6 +181,7 @@ actor Conducting: ReportTaking {
             observations.metrics = observed.metrics
             observations.units = observed.units
             observations.requests = observed.requests
+            observations.exposureUsed = self.lent.used(of: rollout)
             observations.strata = observed.strata
         }
         if let draught {

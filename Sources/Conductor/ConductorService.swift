@@ -37,9 +37,13 @@ public struct ConductorService: Service {
     ) {
         let starts = plane.rollouts.current.pages.values.compactMap { $0.rollout.clock?.boot }
         let clock = ConductorClock.system(after: starts.max())
+        let lent = LentExposure()
         self.conducting = Conducting(
-            plane: plane, store: store, tap: tap, gateway: gateway, requests: requests, clock: clock, logger: logger)
-        self.doorkeeping = Doorkeeping(plane: plane, store: store, door: door, clock: clock, logger: logger)
+            plane: plane, store: store, tap: tap, lent: lent, gateway: gateway, requests: requests, clock: clock,
+            logger: logger)
+        self.doorkeeping = Doorkeeping(
+            plane: plane, store: store, door: door, lent: lent, witness: ExposureWitness(requests), clock: clock,
+            logger: logger)
         self.logger = logger
     }
 

@@ -31,9 +31,9 @@ struct DecisionsCheckTests {
 
     /// A candidate, evidence about it that dora accepted, and a rollout that was looked at once with this at its gates.
     private static func log(seeing seen: [EvidenceStatus]) throws -> [ControlEntry] {
-        let (model, version, evidence) = (ModelID(bits: 1), VersionID(bits: 2), EvidenceID(bits: 3))
+        let (model, version) = (ModelID(bits: 1), VersionID(bits: 2))
         let rollout = Rollout(id: RolloutID(bits: 7), plan: SealedPlan(try Self.plan()), author: Self.alice)
-        let review = ReviewEvidence(evidence: evidence, file: try Self.digest(5), reasons: "r")
+        let review = ReviewEvidence(evidence: EvidenceID(bits: 3), file: try Self.digest(5), reasons: "r")
         var entries: [ControlEntry] = []
         func add(_ event: ControlEvent, by actor: Actor = .person(Self.alice)) {
             entries.append(ControlEntry(at: Self.start, by: actor, event: event))
@@ -46,12 +46,7 @@ struct DecisionsCheckTests {
                 Version(
                     id: version, model: model, name: try Self.name("aurora-2.0"), upstream: try Self.name("s"),
                     upstreamModel: "a", added: Self.start)))
-        add(
-            .evidenceAttached(
-                Evidence(
-                    id: evidence, version: version, kind: try Self.name("risk-assessment"), file: try Self.digest(5),
-                    method: "m", issuer: "i", limits: "l", madeAt: Self.start,
-                    validUntil: Self.start.advanced(milliseconds: 60_000), by: Self.alice, attached: Self.start)))
+        add(.evidenceAttached(try Self.evidence(5)))
         add(.evidenceAccepted(review), by: .person(Self.dora))
         let document = rollout.plan.plan.document
         add(.rolloutDrafted(RolloutDraft(rollout: rollout.id, plan: document, seedCommitment: try Self.digest(9))))
@@ -82,7 +77,14 @@ struct DecisionsCheckTests {
     private static func status(_ status: Gate.Status, _ byte: UInt8 = 5) throws -> EvidenceStatus {
         EvidenceStatus(
             evidence: try Self.name("risk-assessment"), status: status, since: Self.start,
-            digest: try Self.digest(byte))
+            digest: try Self.evidence(byte).statement)
+    }
+
+    private static func evidence(_ byte: UInt8) throws -> Evidence {
+        Evidence(
+            id: EvidenceID(bits: 3), version: VersionID(bits: 2), kind: try Self.name("risk-assessment"),
+            file: try Self.digest(byte), method: "m", issuer: "i", limits: "l", madeAt: Self.start,
+            validUntil: Self.start.advanced(milliseconds: 60_000), by: Self.alice, attached: Self.start)
     }
 
     @Test("finds nothing where gates saw what was attached and accepted")

@@ -142,6 +142,46 @@ struct LogCommandTests {
         #expect(damaged.data.current.contains("entry_mismatch"))
     }
 
+    @Test("fsck of the control log reads the files of evidence that it names, and tells which are not as they were")
+    func evidence() async throws {
+        let bytes = Array("what was found".utf8)
+        let digest = try #require(LocalFile.digest(of: bytes))
+        let evidence = Evidence(
+            id: EvidenceID(bits: 4), version: VersionID(bits: 5), kind: try #require(Name("report")), file: digest,
+            method: "m", issuer: "i", limits: "l", madeAt: Timestamp(milliseconds: 0),
+            validUntil: Timestamp(milliseconds: 9), by: Known.person, attached: Timestamp(milliseconds: 1))
+        let entry = ControlEntry(
+            at: Timestamp(milliseconds: 1), by: .person(Known.person), event: .evidenceAttached(evidence))
+        let writer = try LogWriter.open(
+            directory: self.data + "/log/control", origin: "test.example/control",
+            signer: try NoteSigner(name: "test.example/control", seed: Array(repeating: 7, count: 32)))
+        _ = try await writer.append([try JSONValue(encoding: entry).canonical])
+        try writer.close()
+        func examined() throws -> (fault: CommandFault?, found: JSONValue) {
+            let captured = Captured()
+            var fault: CommandFault?
+            do {
+                try self.verb("fsck --output json", as: LogFsck.self).run(captured.terminal)
+            } catch {
+                fault = error as? CommandFault
+            }
+            return (fault, try JSONValue(parsing: Array(captured.data.current.utf8)))
+        }
+        let missing = try examined()
+        #expect(missing.fault?.exitStatus == .verificationFailed && missing.found["is_sound"] == false)
+        #expect(missing.found["findings"]?.arrayValue?.map { $0["kind"] } == ["evidence_missing"])
+        #expect(missing.found["findings"]?.arrayValue?.first?["path"] == .string(digest.description))
+        let files = EvidenceFiles(directory: self.data + "/evidence")
+        _ = try files.put(bytes, as: digest)
+        let whole = try examined()
+        #expect(whole.fault == nil && whole.found["is_sound"] == true && whole.found["evidence_files"] == 1)
+        let path = self.data + "/evidence/sha256/\(digest.description.dropFirst("sha256:".count))"
+        try Data("what was not".utf8).write(to: URL(filePath: path))
+        let changed = try examined()
+        #expect(changed.found["findings"]?.arrayValue?.map { $0["kind"] } == ["evidence_changed"])
+        #expect(changed.fault?.exitStatus == .verificationFailed)
+    }
+
     @Test("say where there is no log")
     func missing() throws {
         let verb = try #require(try parsed("log fsck --log access --data \(self.data)") as? LogFsck)

@@ -126,6 +126,8 @@ struct VerbTests {
         ("release roll-back \(rollout) --reason look --dry-run", ReleaseCommand.RollBack.self),
         ("release abort \(rollout) --reason look", ReleaseCommand.Abort.self),
         ("release dismiss \(rollout) --person \(person) --reason left", ReleaseCommand.Dismiss.self),
+        ("release remove \(rollout) --application app --account ada --reason abuse", ReleaseCommand.Remove.self),
+        ("release restore \(rollout) --application app", ReleaseCommand.Restore.self),
         ("release report \(rollout) --kind incident --severity critical", ReleaseCommand.Report.self),
         ("release drill", ReleaseCommand.Drill.self),
         ("release draw \(rollout) --data d", ReleaseCommand.Draw.self),

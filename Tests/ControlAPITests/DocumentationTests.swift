@@ -48,6 +48,8 @@ struct DocumentationTests {
         .otherEvidence(found: Self.digest, expected: Self.digest),
         .alreadySigned, .notSigned, .reasonMissing, .reasonTooLong, .samePlan, .planObjection(""),
         .coolingDown(until: Timestamp(milliseconds: 1)), .errorBudgetSpent,
+        .alreadyRemoved(AudienceUnit(ApplicationID(bits: 1))),
+        .notRemoved(AudienceUnit(ApplicationID(bits: 1))),
     ]
 
     private static let digest: ContentDigest = {

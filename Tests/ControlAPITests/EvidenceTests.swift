@@ -129,6 +129,28 @@ struct EvidenceTests {
         try world.close()
     }
 
+    @Test("that nobody attached for a day is removed at the start, and what was attached is not")
+    func swept() async throws {
+        let setting = try await Setting()
+        let (world, other) = (setting.world, Array("never attached".utf8))
+        let (file, stray) = (try digest(Self.report), try digest(other))
+        for (bytes, digest) in [(Self.report, file), (other, stray)] {
+            _ = try world.plane.evidence.put(bytes, as: digest)
+            let path = world.folder.path(of: "evidence/sha256/\(digest.description.dropFirst(7))")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -90_000)], ofItemAtPath: path)
+        }
+        _ = try await world.plane.perform(.attachEvidence(try setting.attachment()), by: setting.alice.actor)
+        try await world.serving { client in
+            for _ in 0..<2_000 where try world.plane.evidence.contains(stray) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try await client.get("/v1/evidence-files/\(stray)", key: setting.bob.key).status == 404)
+            #expect(try await client.get("/v1/evidence-files/\(file)", key: setting.bob.key).status == 200)
+        }
+        try world.close()
+    }
+
     @Test("that is damaged on the disk is not given")
     func damaged() async throws {
         let setting = try await Setting()

@@ -10,7 +10,7 @@ import Testing
 @Suite("Permission")
 struct PermissionTests {
     /// Who comes with which key.
-    private enum Visitor: Hashable {
+    private enum Visitor: Hashable, Sendable {
         case nobody, stranger, garbled
         case person(Role)
         case application, service
@@ -59,34 +59,47 @@ struct PermissionTests {
         // Nobody here is named by the path, so that only roles speak.
         let id = PersonID(bits: 1).description
 
+        let keys = Dictionary(zip(roles.map { Visitor.person($0) }, people.map(\.key)), uniquingKeysWith: { $1 })
+            .merging(
+                [.application: applicationKey, .service: serviceKey, .stranger: stranger, .garbled: "slp_nonsense"],
+                uniquingKeysWith: { $1 })
+        let cases = Endpoint.all.flatMap { endpoint in Visitor.all.map { (endpoint, $0) } }
+
+        // Side by side: each case waits for its answer, and beside busy tests that is most of what it does.
         try await world.serving { client in
-            for endpoint in Endpoint.all {
-                let path = endpoint.path.replacing("{id}", with: id).replacing("{path}", with: "0/000")
-                // The heartbeat is of the control that the service key is for.
-                let content = endpoint.operation == .heartbeat ? #"{"control":"c","at":1}"# : "{}"
-                let body = endpoint.body == nil ? nil : content
-                for visitor in Visitor.all {
-                    let key: String? =
-                        switch visitor {
-                        case .nobody: nil
-                        case .stranger: stranger
-                        case .garbled: "slp_nonsense"
-                        case .application: applicationKey
-                        case .service: serviceKey
-                        case .person(let role): zip(roles, people).first { $0.0 == role }?.1.key
+            try await withThrowingTaskGroup { group in
+                for lane in 0..<Self.lanes {
+                    group.addTask {
+                        for place in stride(from: lane, to: cases.count, by: Self.lanes) {
+                            let (endpoint, visitor) = cases[place]
+                            try await Self.check(endpoint, of: id, visitor, key: keys[visitor], client)
                         }
-                    let reply = try await client.send(endpoint.method.rawValue, path, key: key, body: body)
-                    let isIn = ![401, 403].contains(reply.status)
-                    let shouldBe = Self.expected(endpoint).contains(visitor)
-                    #expect(isIn == shouldBe, "\(endpoint.method) \(path) for \(visitor): \(reply.status)")
-                    if !isIn {
-                        let isUnknown = [.nobody, .stranger, .garbled].contains(visitor)
-                        #expect(try reply.problem() == (isUnknown ? "invalid_api_key" : "not_permitted"))
                     }
                 }
+                try await group.waitForAll()
             }
         }
         try world.close()
+    }
+
+    /// How many cases are asked at a time.
+    private static let lanes = 32
+
+    private static func check(
+        _ endpoint: Endpoint, of id: String, _ visitor: Visitor, key: String?, _ client: Client
+    ) async throws {
+        let path = endpoint.path.replacing("{id}", with: id).replacing("{path}", with: "0/000")
+        // The heartbeat is of the control that the service key is for.
+        let content = endpoint.operation == .heartbeat ? #"{"control":"c","at":1}"# : "{}"
+        let body = endpoint.body == nil ? nil : content
+        let reply = try await client.send(endpoint.method.rawValue, path, key: key, body: body)
+        let isIn = ![401, 403].contains(reply.status)
+        #expect(
+            isIn == Self.expected(endpoint).contains(visitor),
+            "\(endpoint.method) \(path) for \(visitor): \(reply.status)")
+        guard !isIn else { return }
+        let isUnknown = [.nobody, .stranger, .garbled].contains(visitor)
+        #expect(try reply.problem() == (isUnknown ? "invalid_api_key" : "not_permitted"))
     }
 
     @Test("is refused in the same words for every kind of wrong key")

@@ -71,6 +71,55 @@ struct ReleaseTests {
         try carrying.world.close()
     }
 
+    @Test("shows what of its caps is held, used and left, and puts somebody out who is named in the log by nobody")
+    func caps() async throws {
+        let carrying = try await Carrying.furnished()
+        let caps = ("\"bake\": {", "\"exposureBudget\": {\"initial\": 700}, \"bake\": {")
+        let people = ("{\"cohorts\": [\"staff\"]}", "{\"cohorts\": [\"staff\"], \"people\": {\"max\": 1000000}}")
+        let id = try await carrying.proposed(try Carrying.plan([caps, people]))
+        try await carrying.start(id)
+        let application = try await carrying.world.plane.perform(
+            .addApplication(AddApplication(name: name("abuser"))), by: carrying.alice.actor)
+        guard case .applicationAdded(let abuser)? = application.entries.first?.entry.event else { throw Unexpected() }
+        let now = carrying.world.plane.clock()
+        let term = try #require(try carrying.rollout(id).exposureTerms(at: now)[.budget])
+        var leases = ExposureLeases(term)
+        let gateway = ExposureLeaseID(gateway: try name("gw-1"), number: 1)
+        for entry in [
+            ExposureEntry.granted(try self.lease(gateway, of: 500, leases, at: now)),
+            .returned(ExposureReturn(id: gateway, used: 120, unproven: 20)),
+        ] { leases.apply(entry) }
+        let record = try JSONValue(encoding: leases).canonicalText
+        try await carrying.world.store.exposure.write(["budget": record], of: id)
+        let unit = try #require(AudienceUnit(abuser.id, account: "mallory"))
+        try await carrying.world.serving { client in
+            let path = "/v1/rollouts/\(id)"
+            let removal = try Self.body(.remove(unit, reason: "abuse"))
+            let removed = try await client.send("POST", "\(path)/commands", key: carrying.bob.key, body: removal)
+            #expect(removed.status == 201 && !removed.text.contains("mallory"))
+            let again = try await client.send("POST", "\(path)/commands", key: carrying.bob.key, body: removal)
+            #expect(try again.problem() == "rollout_already_removed")
+            let document = try await client.get(path, key: carrying.alice.key).json()
+            #expect(try Schemas.faults(of: document, in: "Rollout") == [])
+            #expect(document["removed"]?.arrayValue?.first?.stringValue?.hasPrefix("\(abuser.id)/") == true)
+            let places = try #require(document["places"]?.arrayValue?.first)
+            #expect(places["stage"] == "inside" && places["most_people"] == 1_000_000 && places["people"] == 0)
+            let exposure = try #require(document["exposure"]?.arrayValue?.first)
+            #expect(exposure["budget"] == 700 && exposure["used"] == 120 && exposure["written_off"] == 20)
+            #expect(exposure["lent"] == 0 && exposure["left"] == 580)
+        }
+        try await carrying.sign(.restore(unit), of: id, carrying.bob, carrying.carol)
+        #expect(try !carrying.rollout(id).admissions.hasRemoved)
+        try carrying.world.close()
+    }
+
+    private func lease(
+        _ id: ExposureLeaseID, of size: Int, _ leases: ExposureLeases, at now: Timestamp
+    ) throws -> ExposureLease {
+        guard case .granted(let lease, _) = leases.lease(id, of: size, at: now) else { throw Unexpected() }
+        return lease
+    }
+
     @Test("an override takes two roles, a reason and an end, and its mark stays at every later stage")
     func override() async throws {
         let carrying = try await Carrying.furnished()

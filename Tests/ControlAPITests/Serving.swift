@@ -89,7 +89,9 @@ extension World {
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
-            let session = URLSession(configuration: .ephemeral)
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.httpMaximumConnectionsPerHost = 32
+            let session = URLSession(configuration: configuration)
             defer { session.invalidateAndCancel() }
             do {
                 try await body(Client(port: port, session: session))

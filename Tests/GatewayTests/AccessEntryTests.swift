@@ -4,6 +4,7 @@ import HTTPWire
 import ReleaseModel
 import Signals
 import SluiceTesting
+import StageControl
 import StrictJSON
 import Testing
 
@@ -83,6 +84,14 @@ struct AccessEntryTests {
         #expect(read["placement"] == placement.document)
         #expect(entry.bytes.count <= plain.bytes.count + 230, "what a rollout adds to an entry is bounded")
         #expect(try JSONValue(parsing: plain.bytes)["placement"] == nil, "and nothing is added without one")
+        // The blocks of exposure stand where canonical JSON has them.
+        let block = ExposureLeaseID(gateway: try #require(Name("gateway-1x2y3z")), number: 12)
+        facts.draws = [ExposureDraw(meter: .budget, block: block), ExposureDraw(meter: .day(stage: 3), block: block)]
+        var drawn = WireText()
+        AccessEntry.admitted(facts, to: &drawn)
+        let document = try JSONValue(parsing: drawn.bytes)
+        #expect(document.canonical == drawn.bytes)
+        #expect(document["leases"] == ["budget": "gateway-1x2y3z/12", "day/3": "gateway-1x2y3z/12"])
         // What cannot be is no placement.
         var odd = placement.document.objectValue ?? [:]
         odd["account"] = "nobody"

@@ -1,8 +1,10 @@
 import AccessPolicy
+import HashTreeCollections
 import ReleaseModel
 import SluiceTesting
 import StageControl
 import Store
+import StrictJSON
 import Testing
 
 @testable import Gateway
@@ -168,6 +170,76 @@ struct StageTests {
                 body: #"{"model":"aurora","messages":[{"role":"user","content":"hello"}]}"#, account: "u")
             #expect(text.hasPrefix("HTTP/1.1 200"))
             #expect(upstream.requests.last?.contains(#""max_tokens":9"#) == true)
+        }
+    }
+
+    @Test("serves nobody by the candidate whom people removed, and everybody again when they are restored")
+    func removed() async throws {
+        for (hasBaseline, refusal) in [(true, ["200": 4]), (false, ["403 stage_removed": 4])] {
+            let staged = try StagedWorld(hasBaseline: hasBaseline)
+            let application = try #require(staged.world.current.registry.applications.values.first?.id)
+            let named = try #require(AudienceUnit(application, account: "ada"))
+            let ada = try #require(staged.masking.masked(named))
+            try await self.serve(staged) { gateway, upstream in
+                func ask(_ user: String) async throws -> [String: Int] {
+                    try await self.statuses(4, gateway, staged) { _ in user }
+                }
+                try await self.expect(["200": 4], 4, of: upstream, ask("ada"))
+                try staged.command(.remove(ada, reason: "abuse"))
+                gateway.rules.replace(with: try staged.snapshot())
+                try await self.expect(refusal, 4, of: upstream, ask("ada"))
+                try await self.expect(["200": 4], 8, of: upstream, ask("bert"))
+                try staged.command(.remove(AudienceUnit(application), reason: "abuse"))
+                gateway.rules.replace(with: try staged.snapshot())
+                try await self.expect(refusal, 8, of: upstream, ask("bert"))
+                try staged.restore(AudienceUnit(application))
+                gateway.rules.replace(with: try staged.snapshot())
+                try await self.expect(["200": 4], 12, of: upstream, ask("bert"))
+                try await self.expect(refusal, 12, of: upstream, ask("ada"))
+            }
+        }
+    }
+
+    /// What clients saw, and how many requests the candidate has had by then.
+    private func expect(
+        _ expected: [String: Int], _ candidates: Int, of upstream: FixedUpstream, _ seen: [String: Int]
+    ) {
+        #expect(seen == expected && self.candidates(upstream) == candidates)
+    }
+
+    @Test("writes into each admission of which block of which budget it was taken")
+    func leases() async throws {
+        let staged = try StagedWorld(stage: #""audience":{"cohorts":["all"]},"exposureBudget":{"initial":3}"#)
+        try staged.lend()
+        try await self.serve(staged) { gateway, _ in
+            _ = try await self.statuses(5, gateway, staged) { "user-\($0)" }
+            try await eventually { gateway.log.size == 10 }
+            var leases: [JSONValue?] = []
+            try LogReader(directory: gateway.directory).entries(0..<gateway.log.size) { _, bytes in
+                let entry = try JSONValue(parsing: bytes)
+                if entry["kind"] == "request.admitted" { leases.append(entry["leases"]) }
+            }
+            let block = JSONValue.string("\(staged.door.gateway)/1")
+            #expect(leases.compactMap(\.self) == Array(repeating: ["budget": block], count: 3))
+            #expect(leases.count == 5, "the baseline's draw on no budget")
+        }
+    }
+
+    @Test("bounds what the answers to one request come to together")
+    func severalAnswers() async throws {
+        let staged = try StagedWorld(stage: #""audience":{"cohorts":["all"]},"caps":{"outputTokensPerRequest":9}"#)
+        try await self.serve(staged) { gateway, upstream in
+            func ask(_ options: String) async throws -> String {
+                let body = #"{"model":"aurora",\#(options)"messages":[{"role":"user","content":"hello"}]}"#
+                return try await gateway.chat(staged.world.current.admitted.text, body: body, account: "u")
+            }
+            let shared = try await ask(#""n":3,"#)
+            #expect(shared.hasPrefix("HTTP/1.1 200"))
+            #expect(upstream.requests.last?.contains(#""max_tokens":3"#) == true)
+            for options in [#""n":3,"max_tokens":4,"#, #""n":10,"#] {
+                let tooMany = try await ask(options)
+                #expect(tooMany.hasPrefix("HTTP/1.1 400") && upstream.requests.count == 1)
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ final class StagedWorld: Sendable {
     let masking = AccountMasking(key: SymmetricKey(data: Array(repeating: UInt8(3), count: 32)))
     private let state: Published<Rollout>
     private let candidate: VersionID
+    private let revision = Published<UInt64>(0)
     private let leases = Published<ExposureLeases?>(nil)
 
     /// Opens the only stage of a plan.
@@ -88,8 +89,9 @@ final class StagedWorld: Sendable {
                 registry: world.registry, closed: [rollout.id: rollout.enforcement.drain], asOf: now)
         }
         let seed = try Seed(bytes: Array(repeating: 5, count: 32))
+        self.revision.replace(with: self.revision.current + 1)
         let position = ReleasePosition(
-            rollout, candidate: self.candidate, stage: stage,
+            rollout, revision: self.revision.current, candidate: self.candidate, stage: stage,
             audience: try RolloutAudience(of: rollout.spec, bucketing: .hmacSHA256MulShift(seed)),
             masking: self.masking, believedUntil: now.advanced(milliseconds: 600_000))
         return Snapshot(registry: world.registry, releases: [world.modelID: position], asOf: now)
@@ -126,6 +128,19 @@ final class StagedWorld: Sendable {
 
     /// Somebody ends the rollout.
     func abort() throws { try self.command(.abort(reason: "a test")) }
+
+    /// Two people let somebody in again.
+    func restore(_ unit: AudienceUnit) throws {
+        var rollout = self.rollout
+        let now = Timestamp(milliseconds: Self.milliseconds())
+        let approval = RolloutCommand.Approve(
+            .restore(unit), plan: rollout.plan.digest, evidence: rollout.evidence, reason: "mended")
+        for person in 2...3 as ClosedRange<UInt128> {
+            let signatory = Signatory(PersonID(bits: person), roles: [.releaseManager, .approver])
+            rollout.apply(try Rollout.decide(.approve(approval), by: signatory, in: rollout, at: now))
+        }
+        self.state.replace(with: rollout)
+    }
 
     /// Somebody stops it, in one way or another.
     func command(_ command: RolloutCommand) throws {

@@ -1,5 +1,6 @@
 import AccessPolicy
 import Crypto
+import HashTreeCollections
 import ReleaseModel
 import SluiceTesting
 import StageControl
@@ -92,6 +93,32 @@ struct WithdrawalTests {
         #expect(!isOver)
         isOver = watch.isOver(try staged.snapshot(), at: now, uptime: 33_000_000_000)
         #expect(isOver)
+    }
+
+    @Test("ends, too, when it is its caller alone who is put out")
+    func removed() throws {
+        let staged = try StagedWorld(plan: #""rollback":{"inFlight":{"default":"cut"}},"#)
+        let (world, now) = (staged.world.current, Timestamp(milliseconds: StagedWorld.milliseconds()))
+        let digest = try #require(ContentDigest(bytes: SHA256.hash(data: world.admitted.secretText)))
+        let request = AccessRequest(
+            key: PresentedKey(id: world.admitted.id, digest: digest), model: "aurora", modality: .api, account: "user")
+        guard case .admitted(let admission) = try staged.snapshot().admit(request, at: now) else {
+            Issue.record("the application is let in")
+            return
+        }
+        let placement = try #require(admission.placement)
+        func watch(_ account: String) -> ExposureWatch {
+            ExposureWatch(placement, admission, account: account)
+        }
+        var (user, other) = (watch("user"), watch("other"))
+        let named = try #require(AudienceUnit(admission.application, account: "user"))
+        let unit = try #require(staged.masking.masked(named))
+        try staged.command(.remove(unit, reason: "abuse"))
+        let snapshot = try staged.snapshot()
+        let (isOver, isOtherOver) = (
+            user.isOver(snapshot, at: now, uptime: 1), other.isOver(snapshot, at: now, uptime: 1)
+        )
+        #expect(isOver && !isOtherOver)
     }
 
     @Test("is an error that may be asked again, if nothing of it was sent yet")

@@ -18,6 +18,7 @@ struct ObservingTests {
         let seen = ledger.seen()
         #expect(seen.unknownOutcomes == 3)
         #expect(seen.metrics.map(\.exposure) == [7, 10])
+        #expect(seen.metrics.map(\.uncounted) == [3, 0], "what is reported counts requests as soon as they are let in")
         #expect(seen.metrics.map(\.events) == [2, 0])
         #expect(seen.requests == 10)
     }
@@ -33,7 +34,7 @@ struct ObservingTests {
         _ = try ledger.take(batch(0, from: monday, to: monday + 1, content, plan), at: monday + 1)
         let seen = ledger.seen()
         #expect(seen.metrics[0].events == 1 && seen.metrics[0].exposure == 2 && seen.metrics[0].tripped == 4)
-        #expect(seen.requests == 6)
+        #expect(seen.requests == 6 && seen.metrics[0].uncounted == 4)
     }
 
     @Test("counts the use of an epoch by the parts of the public that stages ask for")

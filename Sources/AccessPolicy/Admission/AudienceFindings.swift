@@ -9,7 +9,8 @@ import StageControl
 public struct AudienceFindings: Sendable {
     /// All that a finding follows from. A grant's terms never change, so its identifier stands for them.
     struct Subject: Equatable {
-        let position: UInt64
+        let rollout: RolloutID
+        let revision: UInt64
         let application: ApplicationID
         let organisation: OrganisationID?
         let grant: GrantID
@@ -37,6 +38,8 @@ public struct AudienceFindings: Sendable {
 struct AudienceFinding {
     /// Whether the caller is in what is open.
     let answer: AudienceAnswer
+    /// Whether people have put the caller out.
+    let isRemoved: Bool
     /// Whether places are counted where the caller is.
     let isCounted: Bool
     /// As what it takes one; nil if that is by account, and it names none that can be counted.

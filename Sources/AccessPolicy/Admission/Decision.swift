@@ -44,6 +44,7 @@ public struct Denial: Hashable, Sendable {
         case stageFull = "stage_full"
         case stageQueued = "stage_queued"
         case stagePending = "stage_pending"
+        case stageRemoved = "stage_removed"
         case accountMissing = "account_missing"
         case modelOnHold = "model_on_hold"
         case grantExpired = "grant_expired"

@@ -1,7 +1,6 @@
 import Arms
 public import ReleaseModel
 public import StageControl
-import Synchronization
 
 /// A rollout as admission sees it: whom the candidate serves, and for how long that may be believed.
 public struct ReleasePosition: Sendable {
@@ -10,12 +9,9 @@ public struct ReleasePosition: Sendable {
     public var believedUntil: Timestamp
     private let content: Content
 
-    private static let numbers = Atomic<UInt64>(0)
-
     /// Every request takes the position of its model's rollout, and so takes one reference.
     private final class Content: Sendable {
-        /// No other position of this process has it.
-        let number = ReleasePosition.numbers.add(1, ordering: .relaxed).newValue
+        let revision: UInt64
         let plan: SealedPlan
         let rollout: RolloutID
         let candidate: VersionID
@@ -29,8 +25,10 @@ public struct ReleasePosition: Sendable {
         let masking: AccountMasking
 
         init(
-            _ rollout: Rollout, candidate: VersionID, stage: Int, audience: RolloutAudience, masking: AccountMasking
+            _ rollout: Rollout, revision: UInt64, candidate: VersionID, stage: Int, audience: RolloutAudience,
+            masking: AccountMasking
         ) {
+            self.revision = revision
             self.plan = rollout.plan
             self.rollout = rollout.id
             self.candidate = candidate
@@ -46,11 +44,14 @@ public struct ReleasePosition: Sendable {
     }
 
     /// A rollout with a stage open.
+    ///
+    /// - Parameter revision: a number that no other state of the rollout has: what was found out under it holds.
     public init(
-        _ rollout: Rollout, candidate: VersionID, stage: Int, audience: RolloutAudience, masking: AccountMasking,
-        believedUntil: Timestamp
+        _ rollout: Rollout, revision: UInt64, candidate: VersionID, stage: Int, audience: RolloutAudience,
+        masking: AccountMasking, believedUntil: Timestamp
     ) {
-        self.content = Content(rollout, candidate: candidate, stage: stage, audience: audience, masking: masking)
+        self.content = Content(
+            rollout, revision: revision, candidate: candidate, stage: stage, audience: audience, masking: masking)
         self.believedUntil = believedUntil
     }
 
@@ -79,8 +80,8 @@ public struct ReleasePosition: Sendable {
     ) -> StageStanding {
         guard now < self.believedUntil else { return .outside }
         let subject = AudienceFindings.Subject(
-            position: self.content.number, application: application.id, organisation: application.organisation,
-            grant: grant.id, account: account)
+            rollout: self.content.rollout, revision: self.content.revision, application: application.id,
+            organisation: application.organisation, grant: grant.id, account: account)
         let finding = findings.finding(of: subject) {
             self.finding(
                 of: AudienceCaller(
@@ -89,6 +90,7 @@ public struct ReleasePosition: Sendable {
         }
         switch finding.answer {
         case .candidate(let place):
+            guard !finding.isRemoved else { return .withheld(Denial(.stageRemoved)) }
             guard finding.isCounted else { return .placed(self.placement(of: place, at: now)) }
             return self.standing(of: place, as: finding.unit, at: now)
         case .baseline(.outsideShare(_, let share)): return .placed(self.placement(.baseline, share, at: now))
@@ -100,7 +102,7 @@ public struct ReleasePosition: Sendable {
     /// Whether the candidate serves a caller now; for answers on their way.
     public func serves(_ caller: AudienceCaller, at now: Timestamp) -> Bool {
         let finding = self.finding(of: caller)
-        guard case .candidate(let place) = finding.answer else { return false }
+        guard case .candidate(let place) = finding.answer, !finding.isRemoved else { return false }
         return !finding.isCounted
             || finding.unit.map { self.content.admissions.isIn($0, of: place.cohort) } ?? false
     }
@@ -108,10 +110,20 @@ public struct ReleasePosition: Sendable {
     /// What follows from who the caller is, whatever the time.
     private func finding(of caller: AudienceCaller) -> AudienceFinding {
         let answer = self.content.audience.answer(for: caller, in: self.content.openings)
-        guard case .candidate(let place) = answer, self.content.admissions.counts(place.cohort) else {
-            return AudienceFinding(answer: answer, isCounted: false, unit: nil)
+        guard case .candidate(let place) = answer else {
+            return AudienceFinding(answer: answer, isRemoved: false, isCounted: false, unit: nil)
         }
-        return AudienceFinding(answer: answer, isCounted: true, unit: self.unit(of: place, account: caller.account))
+        let isCounted = self.content.admissions.counts(place.cohort)
+        return AudienceFinding(
+            answer: answer, isRemoved: self.isRemoved(place, account: caller.account), isCounted: isCounted,
+            unit: isCounted ? self.unit(of: place, account: caller.account) : nil)
+    }
+
+    /// Whether people have put the caller out, whose places nobody may count otherwise.
+    private func isRemoved(_ place: AudiencePlace, account: String?) -> Bool {
+        guard self.content.admissions.hasRemoved else { return false }
+        let unit = self.unit(of: place, account: account) ?? AudienceUnit(place.unit.application)
+        return self.content.admissions.isRemoved(unit)
     }
 
     /// What the caps on applications and people say, by the rule that the ledger's entries are made by.

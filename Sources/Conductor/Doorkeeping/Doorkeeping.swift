@@ -12,16 +12,23 @@ actor Doorkeeping {
     private let plane: ControlPlane
     private let store: Store
     private let door: StageDoor
+    private let lent: LentExposure
+    private let witness: ExposureWitness
     private let clock: ConductorClock
     private let logger: Logger
     private var ledgers: [RolloutID: ExposureLedger] = [:]
     /// What went wrong with a rollout the last time, so that it is logged once.
     private var faults: [RolloutID: String] = [:]
 
-    init(plane: ControlPlane, store: Store, door: StageDoor, clock: ConductorClock, logger: Logger) {
+    init(
+        plane: ControlPlane, store: Store, door: StageDoor, lent: LentExposure, witness: ExposureWitness,
+        clock: ConductorClock, logger: Logger
+    ) {
         self.plane = plane
         self.store = store
         self.door = door
+        self.lent = lent
+        self.witness = witness
         self.clock = clock
         self.logger = logger
     }
@@ -45,6 +52,7 @@ actor Doorkeeping {
         }
         let living = Set(pages.map(\.rollout.id))
         self.ledgers = self.ledgers.filter { living.contains($0.key) }
+        self.lent.keep(living)
     }
 
     private func lend(_ rollout: Rollout, endsAll: Bool) async throws {
@@ -55,10 +63,12 @@ actor Doorkeeping {
         if let known = self.ledgers[rollout.id] {
             ledger = known
         } else {
-            ledger = try await ExposureLedger.open(rollout.id, store: self.store)
+            ledger = try await ExposureLedger.open(
+                rollout.id, store: self.store, gateway: self.door.gateway, witness: self.witness)
         }
         try await ledger.serve(terms, at: self.door, endsAll: endsAll, now: now)
         self.ledgers[rollout.id] = ledger
+        self.lent.note(ledger.leases[.budget], of: rollout.id, at: now)
     }
 
     /// Hears those who ask, as many at a time as an entry holds, and invites those whose turn has come.

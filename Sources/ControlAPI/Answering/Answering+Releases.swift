@@ -37,14 +37,21 @@ extension Answering {
         return .json(["data": .array(try pages.map { try RolloutDocument.value(of: $0) })])
     }
 
-    /// One rollout, with the level that its candidate has by now and had.
-    func rollout(_ call: Call) throws -> Answer {
+    /// One rollout, with the level that its candidate has by now and had, and what its caps have come to.
+    func rollout(_ call: Call) async throws -> Answer {
         let page = try self.page(call)
         var members = try RolloutDocument.value(of: page).objectValue ?? [:]
         if let candidate = call.registry.version(named: page.rollout.spec.candidate) {
             let levels = LevelDocument.members(
                 of: candidate, in: call.registry, self.plane.rollouts.current, at: call.now, history: true)
             members.merge(levels) { own, _ in own }
+        }
+        let rollout = page.rollout
+        members["places"] = CapsDocument.places(of: rollout, at: call.now)
+        members["removed"] = .array(rollout.admissions.removedUnits.map { .string($0.description) })
+        if !rollout.exposureTerms(at: call.now).isEmpty {
+            let leases = try ExposureLeases.stored(try await self.store.exposure.read(rollout.id))
+            members["exposure"] = CapsDocument.exposure(rollout.exposure(leases, at: call.now), in: rollout.spec)
         }
         let draws = self.plane.draws.current[page.rollout.id] ?? []
         if !draws.isEmpty { members["draws"] = try JSONValue(encoding: draws) }

@@ -39,7 +39,7 @@ struct Answering: Sendable {
         case .putRecord: try await self.putRecord(call)
         case .proposePlan: try await self.proposePlan(call)
         case .rollouts: try self.rollouts(call)
-        case .rollout: try self.rollout(call)
+        case .rollout: try await self.rollout(call)
         case .rolloutPlan: try self.rolloutPlan(call)
         case .commandRollout: try await self.commandRollout(call)
         case .report: try await self.report(call)

@@ -84,7 +84,7 @@ enum Schemas {
         "RolloutCommand": Schema.object([
             "verb": Schema.choice(RolloutCommand.Verb.self), "approval?": ["type": "object"],
             "motion?": ["type": "object"], "not_before?": Schema.time, "reason?": Schema.text,
-            "plan?": ["type": "object"], "person?": Schema.id(PersonKind.self),
+            "plan?": ["type": "object"], "person?": Schema.id(PersonKind.self), "unit?": Schema.text,
         ]),
         "Rollout": Schema.object([
             "id": Schema.id(RolloutKind.self), "model": Schema.name, "candidate": Schema.name,
@@ -102,7 +102,17 @@ enum Schemas {
             "automatic_rollbacks": Schema.count, "advance_budget_left": ["type": "number"],
             "alarm_budget_left": ["type": "number"], "held_by?": Schema.id(PersonKind.self),
             "seed_commitment": Schema.digest, "seed?": Schema.text,
-            "draws?": Schema.list(Self.reference("LotteryDraw")),
+            "draws?": Schema.list(Self.reference("LotteryDraw")), "places?": Schema.list(Self.reference("StagePlaces")),
+            "removed?": Schema.list(Schema.text), "exposure?": Schema.list(Self.reference("ExposureStanding")),
+        ]),
+        "StagePlaces": Schema.object([
+            "stage": Schema.name, "applications": Schema.count, "most_applications?": Schema.count,
+            "people": Schema.count, "most_people?": Schema.count, "queued": Schema.count,
+            "invited_this_week": Schema.count, "invitations_per_week?": Schema.count,
+        ]),
+        "ExposureStanding": Schema.object([
+            "stage?": Schema.name, "budget": Schema.count, "used": Schema.count, "written_off": Schema.count,
+            "lent": Schema.count, "left": Schema.count, "begins": Schema.time, "ends?": Schema.time,
         ]),
         "LotteryDraw": Schema.object([
             "cohort": Schema.name, "places": Schema.count, "commitment": Schema.digest, "entrants": Schema.digest,

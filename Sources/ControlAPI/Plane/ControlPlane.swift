@@ -29,10 +29,10 @@ public actor ControlPlane {
     private let reader: LogReader
     private let store: Store
     private var seeds: RolloutSeeds
-    private let logger: Logger
+    let logger: Logger
     private var isDeciding = false
     private var turns: [CheckedContinuation<Void, Never>] = []
-    private var state: ControlState
+    private(set) var state: ControlState
     private var generator: any RandomNumberGenerator & Sendable
     /// The rollouts that have a stage open, as gateways see them, and the size of the log that they were made of.
     private var positions: (size: UInt64, releases: [ModelID: ReleasePosition], closed: [RolloutID: Int64]) =
@@ -284,6 +284,13 @@ public actor ControlPlane {
             return
         }
         await withCheckedContinuation { self.turns.append($0) }
+    }
+
+    /// Does something while nobody of this process decides.
+    func undisturbed<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        await self.takeTurn()
+        defer { self.passTurn() }
+        return try await body()
     }
 
     private func passTurn() {

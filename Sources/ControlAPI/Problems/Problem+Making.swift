@@ -56,7 +56,7 @@ extension Problem {
             case .roleMissing, .ownWork, .dismissed: 403
             case .reasonMissing, .reasonTooLong, .planObjection: 422
             case .wrongPhase, .otherPlan, .otherEvidence, .alreadySigned, .notSigned, .samePlan, .coolingDown,
-                .errorBudgetSpent:
+                .errorBudgetSpent, .alreadyRemoved, .notRemoved:
                 409
             }
         self.init(status, refusal.code, "The rollout's rules say no", refusal.description)

@@ -32,6 +32,7 @@ struct ReleaseDesk {
     ) throws -> [ControlEvent] {
         let rollout = try self.rollout(id)
         let signatory = try self.signatory(actor)
+        let command = try self.masked(command, on: id)
         switch command {
         case .start: try self.mayStart(rollout)
         case .revise(let plan, _):
@@ -107,6 +108,27 @@ struct ReleaseDesk {
             }
         }
         return dismissals
+    }
+
+    /// Whoever is removed or let in again is named as in the ledger: accounts by their keyed hash.
+    private func masked(_ command: RolloutCommand, on id: RolloutID) throws(Refusal) -> RolloutCommand {
+        switch command {
+        case .remove(let unit, let reason): return .remove(try self.masked(unit, on: id), reason: reason)
+        case .approve(var approval):
+            guard case .restore(let unit) = approval.motion else { return command }
+            approval.motion = .restore(try self.masked(unit, on: id))
+            return .approve(approval)
+        default: return command
+        }
+    }
+
+    private func masked(_ unit: AudienceUnit, on id: RolloutID) throws(Refusal) -> AudienceUnit {
+        guard self.registry.applications[unit.application] != nil,
+            let masked = self.seeds.masking(of: id).masked(unit)
+        else {
+            throw Refusal(.notFound, field: "unit", "there is no application \(unit.application)")
+        }
+        return masked
     }
 
     // MARK: What must be so

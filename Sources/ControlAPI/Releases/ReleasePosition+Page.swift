@@ -16,7 +16,7 @@ extension ReleasePosition {
         else { return nil }
         let seed = try seeds.seed(of: rollout.id)
         self.init(
-            rollout, candidate: candidate.id, stage: stage,
+            rollout, revision: registry.generation, candidate: candidate.id, stage: stage,
             audience: try RolloutAudience(of: spec, bucketing: spec.bucketing(seed), draws: draws),
             masking: seeds.masking(of: rollout.id),
             believedUntil: Timestamp(milliseconds: 0))

@@ -106,11 +106,13 @@ public struct ControlService: Service {
             logger: self.logger)
     }
 
-    /// Each second the rules are said anew; each minute the access log's head is noted and the vault is tidied.
+    /// Each second the rules are said anew; each minute the access log's head is noted and the vault is tidied; at the
+    /// start and each day, files of evidence are removed that nobody attached.
     private func beat() async {
         var seconds = 0
         while !Task.isCancelled {
             await self.plane.keepFresh()
+            if seconds.isMultiple(of: EvidenceFiles.unattachedSeconds) { await self.sweep() }
             seconds += 1
             if seconds.isMultiple(of: max(1, self.options.accessCheckpointSeconds)) { await self.tidy() }
             do {
@@ -118,6 +120,14 @@ public struct ControlService: Service {
             } catch {
                 return
             }
+        }
+    }
+
+    private func sweep() async {
+        do {
+            try await self.plane.sweepEvidence()
+        } catch {
+            self.logger.error("files of evidence are not swept", metadata: ["fault": "\(error)"])
         }
     }
 

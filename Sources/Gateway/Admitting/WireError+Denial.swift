@@ -24,9 +24,9 @@ extension WireError {
         case .invalidKey: 401
         case .modelNotFound: 404
         case .rulesStale, .stagePending: 503
-        case .stageNotOpen, .stageFull, .stageQueued, .accountMissing, .modelOnHold, .grantExpired, .grantRevoked,
-            .termsNotAccepted, .outsideIntent, .outsideModality, .outsideExposure, .outsideUseScope, .outsideRegion,
-            .entitlementMissing:
+        case .stageNotOpen, .stageFull, .stageQueued, .stageRemoved, .accountMissing, .modelOnHold, .grantExpired,
+            .grantRevoked, .termsNotAccepted, .outsideIntent, .outsideModality, .outsideExposure, .outsideUseScope,
+            .outsideRegion, .entitlementMissing:
             403
         }
     }
@@ -47,6 +47,9 @@ extension WireError {
         case .stagePending:
             "Whether the stage in which '\(model)' is released has a place for you is being decided. "
                 + "Try again in a second."
+        case .stageRemoved:
+            "Access to '\(model)', which is released in stages, was taken away from your application or from this end "
+                + "user; ask whoever runs this gateway."
         case .accountMissing:
             "The stage in which '\(model)' is released counts people: name the end user in the field "
                 + "'\(denial.field ?? "")'."

@@ -132,6 +132,7 @@ extension Exchange {
         if asking.usesModel, let placement = admission.placement {
             facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
         }
+        facts.draws = self.draws
         self.facts = facts
         self.phase = .recording
         self.metrics.inFlight.add(1)

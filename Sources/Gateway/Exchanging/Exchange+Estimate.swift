@@ -15,10 +15,13 @@ extension Exchange {
         guard let body = asking.body, asking.usesModel else { return 0 }
         var output = 0
         if asking.writes {
-            let (ofGrant, ofStage) = (limits.maximumOutputTokens, caps?.outputTokensPerRequest)
+            let ofGrant = limits.maximumOutputTokens
+            // A stage bounds what a request comes to; where it wants several answers, they share that.
+            let ofStage = caps?.outputTokensPerRequest.map { $0 / max(1, body.choices) }
             self.outputBound = ofGrant.map { min($0, ofStage ?? $0) } ?? ofStage
-            if let most = self.outputBound, let asked = body.maximumOutputTokens, asked > most {
+            if let most = self.outputBound, (body.maximumOutputTokens ?? 1) > most {
                 let holder = most == ofGrant ? "grant" : "stage"
+                let asked = body.maximumOutputTokens.map { "\($0)" } ?? "\(body.choices) answers"
                 throw WireError(
                     status: 400, code: "invalid_value",
                     message: "Your \(holder) allows answers of at most \(most) tokens; the request asks for \(asked).",

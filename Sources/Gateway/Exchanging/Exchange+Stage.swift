@@ -12,6 +12,12 @@ struct StageHold {
     let reservation: Reservation
 }
 
+/// What a request has taken of a budget of exposure.
+struct ExposureDraw {
+    let meter: ExposureMeter
+    let block: ExposureLeaseID
+}
+
 extension Exchange {
     /// What became of a request at the door of a stage.
     enum Entrance {
@@ -50,18 +56,19 @@ extension Exchange {
 
     /// Takes one request's exposure of every budget, or of none: then it answers why.
     private func takeExposure(_ meters: [ExposureMeter], of rollout: RolloutID) -> Denial? {
-        var taken: [ExposurePurse] = []
+        var taken: [(purse: ExposurePurse, draw: ExposureDraw)] = []
         for meter in meters {
             let purse = self.worker.purse(meter, of: rollout)
             let taking = purse?.take(at: self.worker.shared.door.now) ?? .missing
-            if let purse, case .taken = taking {
-                taken.append(purse)
+            if let purse, case .taken(let block) = taking {
+                taken.append((purse, ExposureDraw(meter: meter, block: block)))
                 continue
             }
-            for purse in taken { purse.putBack() }
+            for (purse, draw) in taken { purse.putBack(draw.block) }
             guard case .exhausted = taking else { return Denial(.stagePending) }
             return Denial(.stageFull, detail: "Every request that it may have for now has been made.")
         }
+        self.draws = taken.map(\.draw)
         return nil
     }
 

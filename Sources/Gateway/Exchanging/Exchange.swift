@@ -50,6 +50,8 @@ final class Exchange {
     var reservation: Reservation?
     /// What was taken of a stage's limits.
     var stageHold: StageHold?
+    /// What was taken of budgets of exposure.
+    var draws: [ExposureDraw] = []
     /// The longest answer that grant and stage allow, in tokens.
     var outputBound: Int?
     var quota: QuotaStatus?

@@ -1,5 +1,6 @@
 import HTTPWire
 import ReleaseModel
+import StageControl
 
 /// The entries of the access log, written as canonical JSON (RFC 8785) straight into bytes: the members stand in the
 /// order of their names, and every text is of letters that need no escape.
@@ -14,7 +15,9 @@ enum AccessEntry {
         entry.text(facts.grant)
         entry.literal("\",\"key\":\"")
         entry.text(facts.key)
-        entry.literal("\",\"kind\":\"request.admitted\",\"model\":\"")
+        entry.literal("\",\"kind\":\"request.admitted\"")
+        if !facts.draws.isEmpty { Self.drawn(facts.draws, to: &entry) }
+        entry.literal(",\"model\":\"")
         entry.text(facts.model)
         entry.literal("\"")
         if let placement = facts.placement { entry.append(placement.text) }
@@ -32,6 +35,20 @@ enum AccessEntry {
         entry.literal(",\"v\":1,\"version\":\"")
         entry.text(facts.version)
         entry.literal("\"}")
+    }
+
+    /// Of which blocks of exposure the request was taken, by budget; the budgets come in the order of their names.
+    private static func drawn(_ draws: [ExposureDraw], to entry: inout WireText) {
+        var start = ",\"leases\":{\""
+        for draw in draws {
+            entry.text(start)
+            entry.text(draw.meter.description)
+            entry.literal("\":\"")
+            entry.text(draw.block.description)
+            entry.literal("\"")
+            start = ",\""
+        }
+        entry.literal("}")
     }
 
     /// `request.completed`: what became of an admitted request.

@@ -16,6 +16,8 @@ struct ExchangeFacts {
     var retry = 0
     /// As what it counts in a rollout; nil if none placed it.
     var placement: PlacementText?
+    /// What it took of the rollout's budgets of exposure.
+    var draws: [ExposureDraw] = []
 }
 
 /// How an admitted request ended. The raw value stands in entries and metrics and is never renamed.

@@ -25,7 +25,7 @@ final class ExposurePurse: Sendable {
 
     /// What became of a request's question.
     enum Taking {
-        case taken
+        case taken(ExposureLeaseID)
         /// Nothing is left of the whole budget.
         case exhausted
         /// Nothing is here at the moment.
@@ -36,14 +36,14 @@ final class ExposurePurse: Sendable {
     func take(at now: Timestamp) -> Taking {
         self.content.withLockedValue { content in
             content.demand += 1
-            if content.holder.take(at: now) { return .taken }
+            if let block = content.holder.take(at: now) { return .taken(block) }
             return content.isExhausted ? .exhausted : .missing
         }
     }
 
     /// Gives back what was taken for a request that the candidate did not serve.
-    func putBack() {
-        self.content.withLockedValue { $0.holder.putBack() }
+    func putBack(_ block: ExposureLeaseID) {
+        self.content.withLockedValue { $0.holder.putBack(block) }
     }
 
     /// What is given back, and what is asked for if less is left than twice what was used since the last time.

@@ -23,7 +23,7 @@ public final class StageDoor: Sendable {
     }
 
     /// A name that no other process ever has: a block of a gateway that died is not used by the next.
-    private let gateway: Name
+    public let gateway: Name
     private let uptime: @Sendable () -> UInt64
     private let purses = NIOLockedValueBox<[Place: ExposurePurse]>([:])
     private let line = NIOLockedValueBox(Line())

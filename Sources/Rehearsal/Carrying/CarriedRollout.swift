@@ -98,7 +98,8 @@ struct CarriedRollout: Sendable {
         guard var record = self.rollout.last, let earlier = self.rollout.clock,
             let elapsed = clock.elapsed(since: earlier), elapsed > 0
         else { return }
-        let isRunning = record.assessment.holds.isEmpty && !record.assessment.obstacles.contains(.preparing)
+        let (holds, obstacles) = (record.assessment.holds, record.assessment.obstacles)
+        let isRunning = !holds.contains(where: \.stopsRelease) && !obstacles.contains(.preparing)
         record.tick = self.rollout.tick + 1
         record.inputs.clock = clock
         record.exposureBudget = self.rollout.exposureBudget

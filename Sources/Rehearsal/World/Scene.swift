@@ -21,6 +21,7 @@ struct Scene: Sendable {
     /// The flow from which on metrics count.
     private var countsFrom: Int64 = 0
     private var requestsBefore = 0
+    private var uncountedBefore = 0
     private(set) var metrics: [MetricScene]
 
     init(_ laws: StageLaws, seed: UInt64, now: Int64) {
@@ -32,7 +33,7 @@ struct Scene: Sendable {
 
     /// Another stage is open from now on. `initialDelay` is that of a stage with which counting begins anew.
     mutating func enter(_ stage: Int?, anew: Bool, initialDelay: Int64) {
-        self.requestsBefore = anew ? 0 : self.requests
+        (self.requestsBefore, self.uncountedBefore) = anew ? (0, 0) : (self.requests, self.uncounted)
         self.openings += 1
         (self.stage, self.flow, self.mostFlow) = (stage, 0, nil)
         self.countsFrom = anew ? initialDelay : 0
@@ -96,4 +97,10 @@ struct Scene: Sendable {
 
     /// Requests of the epoch.
     var requests: Int { self.requestsBefore + self.stageRequests }
+
+    /// Those of them that came before metrics counted.
+    var uncounted: Int {
+        guard let stage else { return self.uncountedBefore }
+        return self.uncountedBefore + Int(Double(min(self.flow, self.countsFrom)) * self.laws.stages[stage].requestPace)
+    }
 }

@@ -61,7 +61,7 @@ struct Surroundings: Sendable {
             return MetricObservation(
                 metric: metric.name, heartbeat: now, watermark: now, probes: self.probes[index],
                 events: metric.type == .boundedMean ? events * 1_000_000 : events, exposure: counts.exposure,
-                days: counted.days, splits: counts.splits, tripped: counts.tripped)
+                uncounted: scene.uncounted, days: counted.days, splits: counts.splits, tripped: counts.tripped)
         }
         return Observations(
             clock: self.clock(scene.now), epoch: epoch, metrics: metrics, requests: requests,

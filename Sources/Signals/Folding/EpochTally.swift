@@ -20,6 +20,9 @@ struct EpochTally: Hashable, Sendable {
     private struct Requests: Hashable, Sendable {
         var admitted = 0
         var ended = 0
+        /// Of both, those of a time in which no rate counts.
+        var settlingAdmitted = 0
+        var settlingEnded = 0
     }
 
     /// What the candidate was used in one stage.
@@ -53,6 +56,10 @@ struct EpochTally: Hashable, Sendable {
         var requests = self.requests[key.arm] ?? Requests()
         requests.admitted = requests.admitted.saturatingAdding(counts.admitted)
         requests.ended = requests.ended.saturatingAdding(counts.ended)
+        if key.isSettling {
+            requests.settlingAdmitted = requests.settlingAdmitted.saturatingAdding(counts.admitted)
+            requests.settlingEnded = requests.settlingEnded.saturatingAdding(counts.ended)
+        }
         self.requests[key.arm] = requests
         guard counts.admitted > 0 else { return }
         if key.arm == .candidate {
@@ -90,6 +97,21 @@ struct EpochTally: Hashable, Sendable {
     mutating func add(_ histograms: [GatewaySource.Histogram: LatencyHistogram], to panel: SignalPanel) {
         for (name, histogram) in histograms {
             self.histograms[panel, default: [:]][name, default: LatencyHistogram()].merge(histogram)
+        }
+    }
+
+    /// Requests of the candidate of which nothing is in a metric's exposure: ``MetricObservation/uncounted``.
+    func uncounted(_ rule: MetricRule, _ tally: MetricTally) -> Int {
+        let requests = self.requests[.candidate] ?? Requests()
+        let settling = requests.settlingAdmitted.saturatingAdding(tally.late)
+        guard rule.mean == nil else { return requests.admitted }
+        switch rule.trials {
+        case .admitted, .days: return settling
+        case .ended, .outputTokens, .downloads, .measured:
+            let (admitted, ended) = (
+                requests.admitted - requests.settlingAdmitted, requests.ended - requests.settlingEnded
+            )
+            return settling.saturatingAdding(max(0, admitted - ended))
         }
     }
 

@@ -7,7 +7,7 @@ extension SignalLedger {
     public func observed(epoch: Int, at clock: ClockReading) -> Observed {
         let tally = self.epochs[epoch] ?? EpochTally(metrics: self.rules.count)
         let metrics = zip(self.rules, tally.metrics).map { rule, metric in
-            self.observation(rule, metric, leftOut: tally.leftOut, epoch: epoch, at: clock.wall)
+            self.observation(rule, metric, of: tally, epoch: epoch, at: clock.wall)
         }
         var used = EpochTally.StageTally()
         for stage in tally.stages.values {
@@ -47,14 +47,14 @@ extension SignalLedger {
     }
 
     private func observation(
-        _ rule: MetricRule, _ tally: MetricTally, leftOut: Int, epoch: Int, at now: Timestamp
+        _ rule: MetricRule, _ tally: MetricTally, of whole: EpochTally, epoch: Int, at now: Timestamp
     ) -> MetricObservation {
         var observation = MetricObservation(
-            metric: rule.metric.name, failures: self.refusals.saturatingAdding(leftOut),
+            metric: rule.metric.name, failures: self.refusals.saturatingAdding(whole.leftOut),
             heartbeat: self.heartbeat(of: rule),
             watermark: rule.isReported ? min(self.watermark, self.reportsHeard) : self.watermark,
             probes: rule.metric.detection.map { self.book.probes(of: $0.probeSet, in: self.time(of: epoch)) },
-            tripped: tally.trips.count, worst: tally.trips.worstSeverity)
+            uncounted: whole.uncounted(rule, tally), tripped: tally.trips.count, worst: tally.trips.worstSeverity)
         var days = tally.days
         if rule.mean != nil {
             let end = (self.watermark.milliseconds - SignalLimits.longestRequest).flooredQuotient(SignalLayout.day)

@@ -23,7 +23,7 @@ extension ReleasePlan.Spec {
             if let newest, newest.kind == piece.kind, newest.madeAt >= piece.madeAt { continue }
             newest = (piece.kind, piece.madeAt)
             statuses.append(
-                EvidenceStatus(evidence: piece.kind, status: status, since: piece.madeAt, digest: piece.file))
+                EvidenceStatus(evidence: piece.kind, status: status, since: piece.madeAt, digest: piece.statement))
         }
         return statuses
     }

@@ -16,6 +16,9 @@ public struct MetricObservation: Codable, Hashable, Sendable {
     public var events: Int
     /// Exposure of the candidate, in the metric's unit; for a bounded mean, how many units gave a value.
     public var exposure: Int
+    /// Requests of the candidate of which nothing is in ``exposure`` yet, or never will be: those without an outcome
+    /// that is known, where outcomes are what is counted, and those of the time before anything counts. Nil is all.
+    public var uncounted: Int?
     /// The same exposure by day, for a metric whose events are reported late; else empty.
     public var days: [DayExposure]
     /// Events of both arms by the candidate's share at the time, for a metric that is compared; else empty.
@@ -28,8 +31,8 @@ public struct MetricObservation: Codable, Hashable, Sendable {
     /// What is known of a metric; what is left out has not been seen.
     public init(
         metric: Name, failures: Int = 0, heartbeat: Timestamp, watermark: Timestamp, probes: ProbeCounts? = nil,
-        events: Int = 0, exposure: Int = 0, days: [DayExposure] = [], splits: [ArmSplit] = [], tripped: Int = 0,
-        worst: Severity? = nil
+        events: Int = 0, exposure: Int = 0, uncounted: Int? = nil, days: [DayExposure] = [], splits: [ArmSplit] = [],
+        tripped: Int = 0, worst: Severity? = nil
     ) {
         self.metric = metric
         self.failures = failures
@@ -38,6 +41,7 @@ public struct MetricObservation: Codable, Hashable, Sendable {
         self.probes = probes
         self.events = events
         self.exposure = exposure
+        self.uncounted = uncounted
         self.days = days
         self.splits = splits
         self.tripped = tripped
@@ -89,7 +93,8 @@ public struct DayExposure: Codable, Hashable, Sendable {
 extension MetricObservation {
     /// What is wrong with the counts by themselves; nil if nothing is.
     func fault(for measure: PlanMetric.Measure, needsDays: Bool) -> String? {
-        let counts = [self.events, self.exposure, self.tripped, self.failures] + self.days.map(\.exposure)
+        let counts =
+            [self.events, self.exposure, self.tripped, self.failures, self.uncounted ?? 0] + self.days.map(\.exposure)
         guard counts.allSatisfy({ 0...PlanLimits.count ~= $0 }) else { return "a count is negative or too large" }
         guard self.splits.count <= PlanLimits.listed, self.splits.allSatisfy(\.isSound) else {
             return "the counts by arm are negative, too large, or of no share between 0 and 1"

@@ -67,13 +67,20 @@ final class MetricTests: Hashable, Sendable {
                 .hold, side: .above, isRatio: rule.test.isRatio, bound: rule.bound, metric: metric,
                 ratioShare: share, errorRate: errorRates.alarm * rule.weight)
         }
-        self.drift = rules.rollback.flatMap { rule -> DriftDetector? in
-            guard !rule.test.isRatio, metric.type != .boundedMean, let drift = stage.watch?.drift,
-                drift.unit == metric.exposure
-            else { return nil }
+        self.drift = metric.driftRule(in: stage).flatMap { rule in
             // Half a false alarm in half the mean exposure between two.
-            return try? DriftDetector(bound: rule.bound, plannedExposure: drift.arl / 2, falseAlarmRate: 0.5)
+            try? DriftDetector(bound: rule.bound, plannedExposure: rule.arl / 2, falseAlarmRate: 0.5)
         }
+    }
+}
+
+extension PlanMetric {
+    /// What a stage's detector of change looks for in the metric; nil if it does not look at it.
+    func driftRule(in stage: Stage) -> (bound: Double, arl: Double)? {
+        guard let rule = self.rules.rollback, !rule.test.isRatio, self.type != .boundedMean,
+            let drift = stage.watch?.drift, drift.unit == self.exposure
+        else { return nil }
+        return (rule.bound, drift.arl)
     }
 }
 

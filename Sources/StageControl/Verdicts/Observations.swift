@@ -43,6 +43,9 @@ public struct Observations: Codable, Hashable, Sendable {
     public var units: [ArmSplit]
     /// Requests that the candidate answered.
     public var requests: Int
+    /// Requests that count as used of the stage's exposure budget to those who lend it, what they lent and nobody gave
+    /// back among them; nil where nobody says.
+    public var exposureUsed: Int?
     /// Requests by the part of the public that they came from.
     public var strata: [StratumCount]
     /// Evidence that lies before Sluice.
@@ -57,20 +60,24 @@ public struct Observations: Codable, Hashable, Sendable {
     public var zones: [ZoneOffset]
 
     enum CodingKeys: String, CodingKey {
-        case clock, epoch, metrics, units, requests, strata, evidence, companions, gateways, drill, zones
+        case clock, epoch, metrics, units, requests
+        case exposureUsed = "exposure_used"
+        case strata, evidence, companions, gateways, drill, zones
     }
 
     /// Observations; what is left out has not been seen.
     public init(
         clock: ClockReading, epoch: Int, metrics: [MetricObservation] = [], units: [ArmSplit] = [], requests: Int = 0,
-        strata: [StratumCount] = [], evidence: [EvidenceStatus] = [], companions: [CompanionReport] = [],
-        gateways: [GatewayReport] = [], drill: DrillReport? = nil, zones: [ZoneOffset] = []
+        exposureUsed: Int? = nil, strata: [StratumCount] = [], evidence: [EvidenceStatus] = [],
+        companions: [CompanionReport] = [], gateways: [GatewayReport] = [], drill: DrillReport? = nil,
+        zones: [ZoneOffset] = []
     ) {
         self.clock = clock
         self.epoch = epoch
         self.metrics = metrics
         self.units = units
         self.requests = requests
+        self.exposureUsed = exposureUsed
         self.strata = strata
         self.evidence = evidence
         self.companions = companions
@@ -127,7 +134,7 @@ public struct EvidenceStatus: Codable, Hashable, Sendable {
     public var status: String
     /// When it was made.
     public var since: Timestamp
-    /// What exactly it is.
+    /// What exactly it is, and what is said of it: ``Evidence/statement``.
     public var digest: ContentDigest
 
     /// Evidence with all its fields.

@@ -6,17 +6,17 @@ public import ReleaseModel
 /// The files that evidence consists of, each kept once under its SHA-256: `sha256/<64 hexadecimal digits>`.
 ///
 /// A file has its name only when it is whole, on the disk, and was read back as what it should be. It is compared with
-/// its name again whenever it is read. Nothing is ever removed: what was shown to people stays to be shown.
+/// its name again whenever it is read. What an entry names stays: what was shown to people stays to be shown.
 ///
 /// The calls wait for the disk; call them where waiting holds nobody up.
 public final class EvidenceFiles: Sendable {
     /// The largest file that is kept: 16 MiB. What is larger is named in a report by its own digest.
     public static let maximumBytes = 16 << 20
 
-    private let directory: String
-    private let files: FileOperations
+    let directory: String
+    let files: FileOperations
     /// One file is written at a time, so that all can be built under one name.
-    private let writing = NIOLock()
+    let writing = NIOLock()
 
     /// The files in a directory, which is made with the first of them.
     ///
@@ -40,7 +40,12 @@ public final class EvidenceFiles: Sendable {
         do throws(FileFault) {
             try self.makeDirectories()
             // It may have got its name in a run in which that was not made durable any more.
-            if isThere { try self.files.synchronizeDirectory(self.folder) } else { try self.build(bytes) }
+            if isThere {
+                try self.files.renew(self.path(of: digest))
+                try self.files.synchronizeDirectory(self.folder)
+            } else {
+                try self.build(bytes)
+            }
         } catch {
             throw EvidenceFault(error)
         }
@@ -77,11 +82,11 @@ public final class EvidenceFiles: Sendable {
 
     // MARK: Places
 
-    private var folder: String { "\(self.directory)/sha256" }
+    var folder: String { "\(self.directory)/sha256" }
     /// A file under construction.
     private var building: String { "\(self.directory)/next" }
 
-    private func path(of digest: ContentDigest) -> String { "\(self.folder)/\(Hexadecimal.encode(digest.bytes))" }
+    func path(of digest: ContentDigest) -> String { "\(self.folder)/\(Hexadecimal.encode(digest.bytes))" }
 
     private func makeDirectories() throws(FileFault) {
         for path in [self.directory, self.folder] {
@@ -99,7 +104,7 @@ public final class EvidenceFiles: Sendable {
 
     // MARK: Bytes
 
-    private func contents(of digest: ContentDigest) throws(EvidenceFault) -> [UInt8]? {
+    func contents(of digest: ContentDigest) throws(EvidenceFault) -> [UInt8]? {
         try Self.contents(self.path(of: digest))
     }
 
@@ -111,7 +116,7 @@ public final class EvidenceFiles: Sendable {
         }
     }
 
-    private static func digest(of bytes: [UInt8]) -> ContentDigest? {
+    static func digest(of bytes: [UInt8]) -> ContentDigest? {
         ContentDigest(bytes: SHA256.hash(data: bytes))
     }
 }

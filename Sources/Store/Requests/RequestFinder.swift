@@ -72,6 +72,33 @@ public struct RequestFinder: Sendable {
         return .unknown(mayBeUnlogged: try await self.holdsCounts(of: request.moment, in: parts))
     }
 
+    /// How many entries are durable.
+    public func size() throws -> UInt64 { try self.durable() }
+
+    /// Gives the entry of each admission that stands behind so many entries to `body`, also where it is no more than a
+    /// count. False if a part of the log that is needed was dropped; then nothing is known.
+    public func admissions(behind count: UInt64, _ body: (JSONValue) throws -> Void) throws -> Bool {
+        let size = try self.durable()
+        guard count < size else { return true }
+        var bundle = count
+        while bundle < size {
+            guard try self.log.keeps(bundle) else { return false }
+            bundle = (bundle / RequestSpans.width + 1) * RequestSpans.width
+        }
+        var marks = RequestMarks()
+        try self.log.walk(count..<size) { _, entry in
+            let mark = unsafe entry.withUnsafeBytes {
+                marks.mark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
+            }
+            switch mark {
+            case .admitted, .counted:
+                try body(try JSONValue(parsing: unsafe entry.withUnsafeBytes { unsafe Array($0) }))
+            case .completed, nil: break
+            }
+        }
+        return true
+    }
+
     /// The entry of what became of a request; nil if there is none. It stands behind that of the admission.
     public func completion(of request: RequestID, after admission: LoggedEntry) async throws -> LoggedEntry? {
         try await self.search(.completed(request), from: admission.index, in: try await self.prepare()).found

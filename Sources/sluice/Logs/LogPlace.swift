@@ -12,7 +12,7 @@ struct LogPlace: ParsableArguments {
     @Option(help: ArgumentHelp("The data folder; SLUICE_DATA if left out, else this folder.", valueName: "dir"))
     var data: String?
 
-    fileprivate var folder: DataFolder {
+    var folder: DataFolder {
         DataFolder(path: self.data ?? ProcessInfo.processInfo.environment["SLUICE_DATA"] ?? ".")
     }
 

@@ -66,4 +66,22 @@ extension ReleaseCommand {
                 .dismiss(self.person, reason: self.reason.reason), on: self.reason.rollout, dryRun: self.giving.dryRun)
         }
     }
+    struct Remove: RolloutVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an application, or one end user of it, out of the candidate's reach, at once.",
+            discussion: """
+                Answers on their way end as when a stage is closed. Where there is a baseline, it serves them from \
+                then on. The place stays theirs. It takes two people to restore it.
+                """)
+
+        @OptionGroup var reason: ReasonedRollout
+        @OptionGroup var unit: UnitArguments
+        @OptionGroup var giving: GivingOptions
+
+        func give(_ session: Session) async throws {
+            let unit = try await self.unit.unit(session)
+            try await session.perform(
+                .remove(unit, reason: self.reason.reason), on: self.reason.rollout, dryRun: self.giving.dryRun)
+        }
+    }
 }

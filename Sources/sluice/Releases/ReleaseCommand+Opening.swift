@@ -85,6 +85,20 @@ extension ReleaseCommand {
         }
     }
 
+    struct Restore: RolloutVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Sign for letting in again who was removed. It takes two people.")
+
+        @OptionGroup var rollout: RolloutArgument
+        @OptionGroup var unit: UnitArguments
+        @OptionGroup var giving: GivingOptions
+
+        func give(_ session: Session) async throws {
+            let unit = try await self.unit.unit(session)
+            try await session.sign(.restore(unit), of: self.rollout.rollout, dryRun: self.giving.dryRun)
+        }
+    }
+
     struct Withdraw: RolloutVerb {
         static let configuration = CommandConfiguration(
             abstract: "Take your own signature back, as long as nothing has happened by it.",
@@ -106,7 +120,7 @@ extension ReleaseCommand {
 
 /// What somebody signed for, as the command line calls it.
 enum SignedFor: String, CaseIterable, ExpressibleByArgument {
-    case plan, stage, resume, override, supersede
+    case plan, stage, resume, override, supersede, restore
 
     private init(_ motion: Motion) {
         self =
@@ -116,6 +130,7 @@ enum SignedFor: String, CaseIterable, ExpressibleByArgument {
             case .resume: .resume
             case .override: .override
             case .supersede: .supersede
+            case .restore: .restore
             }
     }
 

@@ -11,8 +11,8 @@ struct ReleaseCommand: AsyncParsableCommand {
         discussion: "A plan becomes a rollout by 'sluice plan propose', and is signed by 'sluice plan approve'.",
         subcommands: [
             List.self, Status.self, Watch.self, Start.self, Advance.self, Resume.self, Override.self, Supersede.self,
-            Withdraw.self, Hold.self, StepBack.self, RollBack.self, Abort.self, Dismiss.self, Report.self,
-            Drill.self, Draw.self, HeartbeatReporting.self,
+            Withdraw.self, Hold.self, StepBack.self, RollBack.self, Abort.self, Dismiss.self, Remove.self, Restore.self,
+            Report.self, Drill.self, Draw.self, HeartbeatReporting.self,
         ])
 
     struct List: AskingVerb {
@@ -103,6 +103,24 @@ extension RolloutVerb {
 struct RolloutArgument: ParsableArguments {
     @Argument(help: ArgumentHelp("The rollout.", valueName: "rlt_…"), transform: OptionText.rollout)
     var rollout: RolloutID
+}
+
+/// Who is put out of a candidate's reach, or let in again.
+struct UnitArguments: ParsableArguments {
+    @Option(help: "The application, by name or identifier.") var application: String
+    @Option(help: "One end user of it, as the application names them; all of it where none is given.")
+    var account: String?
+
+    func unit(_ session: Session) async throws -> AudienceUnit {
+        let application = try await session.identifier(.applications, self.application, as: ApplicationID.self)
+        guard let account else { return AudienceUnit(application) }
+        guard let unit = AudienceUnit(application, account: account) else {
+            throw CommandFault(
+                .usage,
+                "--account names nobody: 1 to \(AudienceUnit.longestAccount) bytes in Unicode's normalisation form C")
+        }
+        return unit
+    }
 }
 
 /// The rollout that a verb is about, and why.

@@ -26,6 +26,8 @@ struct RolloutScreen {
             + self.section("What the evidence cannot rule out at the next scale", self.strings("limits"))
             + self.section("Parts of the public", self.strata)
             + self.section("Why it does not advance", self.strings("reasons"))
+            + self.section("Exposure", CapsLines.exposure(self.rollout))
+            + self.section("Places", CapsLines.places(self.rollout))
             + self.section("Signatures", self.signatures) + self.section("Revisions of the plan", self.revisions)
             + self.section("Level of release", LevelLines.history(self.rollout))
     }

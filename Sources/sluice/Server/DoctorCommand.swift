@@ -57,11 +57,26 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(Finding(subject: "\(log.rawValue) log", isWell: false, detail: "\(error)"))
             }
         }
+        findings.append(Self.evidence(in: folder))
         if configuration.gateway.upstreams.isEmpty {
             findings.append(
                 Finding(subject: "upstreams", isWell: false, detail: "none is configured, so no model can answer"))
         }
         return findings
+    }
+
+    /// The files of evidence that the control log names.
+    private static func evidence(in folder: DataFolder) -> Finding {
+        do {
+            let evidence = try AttachedEvidence(try LogReader(directory: folder.log(.control)), in: folder)
+            let detail =
+                evidence.findings.isEmpty
+                ? "\(evidence.files.count) files are as they were attached"
+                : evidence.findings.map(\.description).joined(separator: "; ")
+            return Finding(subject: "evidence", isWell: evidence.findings.isEmpty, detail: detail)
+        } catch {
+            return Finding(subject: "evidence", isWell: false, detail: "\(error)")
+        }
     }
 
     private static func network(_ configuration: ServerConfiguration) async -> [Finding] {

@@ -59,7 +59,9 @@ struct TwinTests {
         guard all.count > 1 else { return }  // one seed was asked for: it need not show everything
         #expect(total.cases >= 1_000_000)
         // What a stage's places say comes from rollouts, of which the generated cases have none.
-        let ofStages: Set<Denial.Code> = [.stageFull, .stageQueued, .stagePending, .accountMissing]
+        let ofStages: Set<Denial.Code> = [
+            .stageFull, .stageQueued, .stagePending, .stageRemoved, .accountMissing,
+        ]
         for name in ["admitted"] + Denial.Code.allCases.filter({ !ofStages.contains($0) }).map(\.rawValue) {
             #expect(total.counts[name, default: 0] >= 1_000, "\(name) is too rare to be tested")
         }

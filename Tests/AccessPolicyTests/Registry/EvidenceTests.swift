@@ -193,7 +193,7 @@ struct EvidenceTests {
                     }
                     try #require(accepted.isEmpty == good.isEmpty)
                     let isOfThem = accepted.allSatisfy { status in
-                        good.contains { $0.file == status.digest && $0.madeAt == status.since }
+                        good.contains { $0.statement == status.digest && $0.madeAt == status.since }
                     }
                     try #require(isOfThem)
                     if good.isEmpty { closed += 1 } else { opened += 1 }

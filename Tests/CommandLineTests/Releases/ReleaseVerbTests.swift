@@ -69,6 +69,7 @@ struct ReleaseVerbTests {
             .approve(RolloutCommand.Approve(motion, plan: plan, evidence: evidence, reason: reason))
         }
         let next = RolloutID(bits: 12)
+        let ada = try #require(AudienceUnit(Known.application, account: "ada"))
         let expected: [(String, RolloutCommand)] = [
             ("plan approve ID", approval(.openPlan)), ("plan approve ID --plan \(plan)", approval(.openPlan)),
             ("release advance ID", approval(.openStage(1))), ("release resume ID", approval(.resume)),
@@ -76,6 +77,18 @@ struct ReleaseVerbTests {
             ("release supersede ID --by \(next) --reason newer", approval(.supersede(next), "newer")),
             ("release start ID --not-before 2027-01-31", .start(notBefore: Timestamp(milliseconds: 1_801_353_600_000))),
             ("release hold ID --reason look", .hold(reason: "look")),
+            (
+                "release remove ID --application \(Known.application) --reason abuse",
+                .remove(AudienceUnit(Known.application), reason: "abuse")
+            ),
+            (
+                "release remove ID --application \(Known.application) --account ada --reason abuse",
+                .remove(ada, reason: "abuse")
+            ),
+            (
+                "release restore ID --application \(Known.application)",
+                approval(.restore(AudienceUnit(Known.application)))
+            ),
             ("release step-back ID --reason look", .stepBack(reason: "look")),
             ("release roll-back ID --reason look", .rollBack(reason: "look")),
             ("release abort ID --reason look", .abort(reason: "look")),

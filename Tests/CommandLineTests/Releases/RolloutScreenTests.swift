@@ -35,6 +35,31 @@ struct RolloutScreenTests {
         #expect(words(plain) == words(RolloutScreen(rollout, width: 80).text))
     }
 
+    @Test("says what of its caps is held, queued, used and left, and who was removed")
+    func caps() throws {
+        var members = try #require(RolloutSamples.baking.objectValue)
+        members["places"] = [
+            [
+                "stage": "canary", "applications": 4, "people": 12, "most_people": 400, "queued": 3,
+                "invited_this_week": 2, "invitations_per_week": 5,
+            ], ["stage": "all", "applications": 1, "people": 0, "queued": 0, "invited_this_week": 0],
+        ]
+        members["removed"] = ["app_01jd0000000000000000000000"]
+        members["exposure"] = [
+            ["budget": 700, "used": 120, "written_off": 20, "lent": 80, "left": 500],
+            ["stage": "canary", "budget": 50, "used": 0, "written_off": 0, "lent": 0, "left": 50],
+        ]
+        let lines = RolloutScreen(.object(members), width: 132).lines
+        for line in [
+            "  - canary: 12 of 400 people, 2 of 5 invited this week, 3 queued",
+            "  - removed: app_01jd0000000000000000000000",
+            "  - the stage: 700 requests, of which 120 are used (20 of them written off after a crash), 80 lent and "
+                + "500 left",
+            "  - a day of canary: 50 requests, of which 0 are used, 0 lent and 50 left",
+        ] { #expect(lines.contains(line), "\(line)") }
+        #expect(!lines.contains { $0.contains("all: ") && $0.contains("queued") }, "what nobody caps is not told")
+    }
+
     @Test("does not let text of others move the cursor")
     func hostile() throws {
         var members = try #require(RolloutSamples.overridden.objectValue)

@@ -224,6 +224,16 @@ struct LintCase: CustomTestStringConvertible, Sendable {
             passes: [
                 ("spec.metrics[0].harmBudget", nil), ("spec.metrics[1].harmBudget", ["expectedPerStage": 9]),
             ]),
+        LintCase(
+            "harm-budget", [("spec.metrics[0].exposure", "outputTokens")],
+            at: "spec.stages[1].caps.outputTokensPerRequest",
+            passes: [
+                ("spec.metrics[0].exposure", "outputTokens"), ("spec.stages[0].caps.outputTokensPerRequest", 4_000),
+                ("spec.stages[1].caps.outputTokensPerRequest", 4_000),
+            ]),
+        LintCase(
+            "harm-budget", [("spec.metrics[0].exposure", "downloads")], at: "spec.stages[1].exposureBudget.growth",
+            passes: [("spec.metrics[0].exposure", "accountDays")]),
         LintCase("drift-alarms", "spec.stages[5].watch.drift.arl", 3.5e9, passes: 3.7e9),
     ]
 

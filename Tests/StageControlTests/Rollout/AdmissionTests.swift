@@ -1,8 +1,9 @@
 import ReleaseModel
 import SluiceTesting
-import StageControl
 import StrictJSON
 import Testing
+
+@testable import StageControl
 
 @Suite("Whom a rollout lets in")
 struct RolloutAdmissionTests {
@@ -114,6 +115,67 @@ struct RolloutAdmissionTests {
         let text = try JSONValue(encoding: entry).canonical
         #expect(try JSONValue(parsing: text).decoded(as: RolloutEntry.self) == entry)
         #expect(text.count < 65_535 - 1_024)
+    }
+
+    @Test("not whom one person removed, at once, until two let them in again")
+    func removed() throws {
+        var world = try Self.opened(["cohorts": ["staff"], "people": ["max": 400]])
+        for first in stride(from: 1, to: 401, by: 80) {
+            Self.hear(try (first..<(first + 80)).map { try Self.applicant(1, $0) }, in: &world)
+        }
+        let (one, other) = (try Self.applicant(1, 1), try Self.applicant(1, 2))
+        func isIn(_ applicant: Applicant) -> Bool {
+            world.rollout.admissions.isIn(applicant.unit, of: applicant.cohort)
+        }
+        #expect(isIn(one) && isIn(other))
+        let generation = world.rollout.enforcement.generation
+        try world.person(People.operatorOnly, .remove(one.unit, reason: "abuse"))
+        #expect(!isIn(one) && isIn(other) && world.rollout.admissions.isRemoved(one.unit))
+        #expect(world.rollout.enforcement.generation > generation, "answers on their way are looked at anew")
+        // The place stays theirs.
+        let third = try Self.applicant(2, 401)
+        #expect(world.rollout.hear([third, one], at: world.now) == nil)
+        #expect(world.rollout.admissions.counts(ofStage: 0, at: world.now)?.people == 400)
+        #expect(throws: RolloutRefusal.alreadyRemoved(one.unit)) {
+            try world.person(People.operatorOnly, .remove(one.unit, reason: "again"))
+        }
+        #expect(throws: RolloutRefusal.roleMissing(Signatory.stopping)) {
+            try world.person(People.viewer, .remove(other.unit, reason: "no"))
+        }
+        #expect(throws: RolloutRefusal.notRemoved(other.unit)) {
+            try world.sign(.restore(other.unit), People.first)
+        }
+        try world.sign(.restore(one.unit), People.first)
+        #expect(!isIn(one) && world.rollout.asked.contains { $0.motion == .restore(one.unit) && !$0.isSigned })
+        #expect(throws: RolloutRefusal.alreadySigned) { try world.sign(.restore(one.unit), People.first) }
+        try world.sign(.restore(one.unit), People.third)
+        #expect(isIn(one) && world.rollout.ballots.isEmpty && !world.rollout.admissions.hasRemoved)
+        #expect(DecisionCheck.differences(in: world.log, from: world.draft) == [])
+    }
+
+    @Test("nor the people of an application that was removed, though a stage counts no places")
+    func removedApplication() throws {
+        var world = try Self.opened(["cohorts": ["staff"]])
+        let somebody = try Self.applicant(1, 1)
+        #expect(!world.rollout.admissions.counts(.test("staff")) && !world.rollout.admissions.isRemoved(somebody.unit))
+        try world.person(People.operatorOnly, .remove(AudienceUnit(somebody.unit.application), reason: "abuse"))
+        #expect(world.rollout.admissions.isRemoved(somebody.unit))
+        #expect(world.rollout.admissions.removedUnits == [AudienceUnit(somebody.unit.application)])
+        #expect(!world.rollout.admissions.isRemoved(try Self.applicant(2, 1).unit))
+    }
+
+    @Test("and nobody is removed before anything is open, or when all is over")
+    func removedNowhere() throws {
+        let unit = try Self.applicant(1, 1).unit
+        var world = World()
+        try world.person(People.manager, .submit)
+        #expect(throws: RolloutRefusal.wrongPhase("open")) {
+            try world.person(People.operatorOnly, .remove(unit, reason: "early"))
+        }
+        world = try World.opened()
+        try world.person(People.operatorOnly, .remove(unit, reason: "abuse"))
+        try world.person(People.operatorOnly, .abort(reason: "over"))
+        #expect(throws: RolloutRefusal.wrongPhase("open")) { try world.sign(.restore(unit), People.first) }
     }
 }
 

@@ -9,13 +9,17 @@ struct CodingTests {
     func commands() throws {
         let approval = RolloutCommand.Approve(
             .openStage(2), plan: RolloutPlan.short.digest, evidence: RolloutPlan.short.digest, reason: "r")
-        let motions: [Motion] = [.openPlan, .openStage(3), .resume, .override, .supersede(RolloutID(bits: 3))]
+        let unit = AudienceUnit(ApplicationID(bits: 4))
+        let motions: [Motion] = [
+            .openPlan, .openStage(3), .resume, .override, .supersede(RolloutID(bits: 3)), .restore(unit),
+        ]
         let commands: [RolloutCommand] =
             [
                 .submit, .approve(approval), .start(notBefore: Timestamp(milliseconds: 5)), .hold(reason: "h"),
                 .stepBack(reason: "s"), .rollBack(reason: "b"), .abort(reason: "a"),
                 .revise(RolloutPlan.short, reason: "r"),
                 .dismiss(People.author, reason: "left"),
+                .remove(unit, reason: "abuse"),
             ] + motions.map { .withdraw($0) }
         #expect(Set(commands.map(\.verb)) == Set(RolloutCommand.Verb.allCases))
         for command in commands {

@@ -18,12 +18,38 @@ struct ExposureTests {
         #expect(world.rollout.enforcement.isMetered && world.rollout.exposureBudget == 20_000)
         let term = try #require(world.rollout.exposureTerms(at: world.now)[.budget])
         #expect(term.budget == 20_000 && term.begins == world.rollout.stageOpened && term.ends == nil)
-        world.use(20_000, events: 20)
+        world.use(19_999, events: 20)
         #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [])
         world.use(1)
         #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [.exposureBudget])
+        #expect(world.rollout.phase == .active(stage: 0, .held([.exposureBudget])))
+        #expect(world.rollout.summary.reasons.contains(HoldCause.exposureBudget.sentence(in: world.spec)))
         try world.run(TimeSpan(3, .hour))
         #expect(world.rollout.exposureBudget == 20_000 && world.rollout.enforcement.isFrozen)
+        #expect(DecisionCheck.differences(in: world.log, from: world.draft) == [])
+    }
+
+    @Test("a budget that is used up keeps nobody from going on who has shown enough, as soon as its time is over")
+    func usedUpAndShown() throws {
+        var world = try World.opened(try self.plan("fixed", initial: 20_000))
+        world.use(20_000)
+        try world.tick(after: TimeSpan(1, .second))
+        #expect(world.rollout.phase == .active(stage: 0, .held([.exposureBudget])))
+        try world.run(TimeSpan(50, .minute))
+        #expect(world.rollout.stage == 0)
+        try world.run(TimeSpan(20, .minute))
+        #expect(world.rollout.stage == 1)
+    }
+
+    @Test("a budget is used up, too, where those who lend it know of no more than was counted")
+    func lost() throws {
+        var world = try World.opened(try self.plan("fixed", initial: 20_000))
+        world.use(100)
+        world.exposureUsed = 19_999
+        #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [])
+        world.exposureUsed = 20_000
+        #expect(try world.tick(after: TimeSpan(1, .second)).assessment?.holds == [.exposureBudget])
+        #expect(world.rollout.enforcement.isFrozen)
     }
 
     @Test("a budget grows with what is shown, by as much as the harm budget bears, and never falls")
@@ -65,7 +91,7 @@ struct ExposureTests {
             case .refused: holders[place].refused(id)
             }
             let asked = Int.random(in: 0...500, using: &generator)
-            let used = (0..<asked).count { _ in holders[place].take(at: world.now) }
+            let used = (0..<asked).count { _ in holders[place].take(at: world.now) != nil }
             world.use(used, events: generator.oneIn(9) ? 1 : 0)
             let budget = try #require(world.rollout.exposureBudget)
             #expect(world.requests <= leases.committed && leases.committed <= budget)

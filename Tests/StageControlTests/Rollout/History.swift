@@ -139,6 +139,8 @@ struct History {
         case 20 where self.generator.oneIn(3): return .abort(reason: "hm")
         case 21 where self.generator.oneIn(2):
             return .revise(self.generator.oneIn(2) ? RolloutPlan.short : Self.otherPlan, reason: "a draft")
+        case 21:
+            return .remove(Self.units[Int(self.generator.next() % 2)], reason: "hm")
         case 22:
             let somebody = People.all[Int(self.generator.next() % UInt64(People.all.count))]
             return .dismiss(somebody.person, reason: "left")
@@ -161,7 +163,7 @@ struct History {
         case 0...1: .openPlan
         case 2...3: .openStage(Int(self.generator.next() % 4))
         case 4...5: .resume
-        case 6: .override
+        case 6: self.generator.oneIn(2) ? .override : .restore(Self.units[Int(self.generator.next() % 2)])
         default: self.generator.oneIn(4) ? .supersede(RolloutID(bits: 8)) : .override
         }
     }
@@ -172,6 +174,8 @@ struct History {
         if self.generator.oneIn(12) { approval.evidence = approval.plan }
         return approval
     }
+
+    private static let units = [AudienceUnit(ApplicationID(bits: 1)), AudienceUnit(ApplicationID(bits: 2))]
 
     private static let otherPlan =
         (try? RolloutPlan.short(("spec.stages[0].setWeight", 20))) ?? RolloutPlan.short

@@ -50,7 +50,10 @@ struct PeopleTests {
             ("spec.stages[0].requiresApproval", ["roles": [], "distinct": 1]),
             ("spec.overrides.riskIncreasing.approvers", 1))
         let rollout = World(plan).rollout
-        for motion in [Motion.openPlan, .openStage(1), .resume, .override, .supersede(RolloutID(bits: 9))] {
+        for motion in [
+            Motion.openPlan, .openStage(1), .resume, .override, .supersede(RolloutID(bits: 9)),
+            .restore(AudienceUnit(ApplicationID(bits: 9))),
+        ] {
             #expect(rollout.requirement(for: motion).distinct == 2 && !rollout.requirement(for: motion).roles.isEmpty)
         }
         #expect(rollout.requirement(for: .openStage(64)).distinct == 2)

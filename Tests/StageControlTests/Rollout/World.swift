@@ -14,6 +14,8 @@ struct World {
     var requests = 0
     var units: [ArmSplit] = []
     var strata: [StratumCount] = []
+    /// What those who lend exposure count as used; nil if nobody does.
+    var exposureUsed: Int?
     var evidence: [EvidenceStatus] = []
     /// Since when the controls beside the release are silent; nil if they are not.
     var silentSince: Timestamp?
@@ -59,8 +61,10 @@ struct World {
                     ?? MetricObservation(metric: metric.name, heartbeat: self.now, watermark: self.now)
                 observed.heartbeat = self.blindSince ?? self.now
                 observed.watermark = self.blindSince ?? self.now
+                observed.uncounted = observed.uncounted ?? 0
                 return observed
-            }, units: self.units, requests: self.requests, strata: self.strata, evidence: self.evidence,
+            }, units: self.units, requests: self.requests, exposureUsed: self.exposureUsed, strata: self.strata,
+            evidence: self.evidence,
             companions: companions.map { CompanionReport(control: $0, lastHeard: self.silentSince ?? self.now) },
             gateways: [
                 GatewayReport(
@@ -133,6 +137,7 @@ struct World {
             // Counting begins anew, as the action says.
             if self.rollout.epoch != epoch {
                 (self.counts, self.requests, self.units, self.strata) = ([:], 0, [], [])
+                self.exposureUsed = nil
             }
         }
     }

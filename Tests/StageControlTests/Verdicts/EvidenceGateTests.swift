@@ -40,7 +40,7 @@ struct EvidenceGateTests {
         #expect(
             seen(accepted) == [
                 EvidenceStatus(
-                    evidence: .test("risk-assessment"), status: .accepted, since: made, digest: Self.digest(1))
+                    evidence: .test("risk-assessment"), status: .accepted, since: made, digest: accepted.statement)
             ])
         #expect(seen(Self.piece(1, made: made, nil)).map(\.status) == ["submitted"])
         #expect(seen(Self.piece(1, made: made, .refused)).isEmpty)
@@ -159,6 +159,43 @@ struct EvidenceGateTests {
         world.silentSince = Timestamp(milliseconds: 0)  // or the override would open the next stage first
         try world.tick(after: TimeSpan(1, .second))
         #expect(world.rollout.override == nil)
+    }
+
+    @Test("voids what people signed as soon as anything is said of it otherwise: its limits, or until when it holds")
+    func statement() throws {
+        let made = World().now
+        let piece = Self.piece(1, made: made)
+        var changes: [Evidence] = []
+        func change(_ body: (inout Evidence) -> Void) {
+            var other = piece
+            body(&other)
+            changes.append(other)
+        }
+        change { $0.limits = "l, and nothing of long dialogues" }
+        change { $0.validUntil = $0.validUntil.advanced(milliseconds: 1) }
+        change { $0.method = "another" }
+        change { $0.issuer = "another" }
+        change { $0.file = Self.digest(2) }
+        change { $0.subject = Self.digest(3) }
+        for other in changes {
+            var world = World()
+            let now = made.advanced(milliseconds: Self.day)
+            world.wait(milliseconds: Self.day)
+            world.evidence = world.spec.evidence(among: [piece], at: now)
+            try world.person(People.manager, .submit)
+            try world.tick()
+            try world.sign(.openPlan, People.first, People.third)
+            #expect(world.rollout.phase == .approved)
+            let old = world.approval(.openPlan)
+            world.evidence = world.spec.evidence(among: [other], at: now)
+            #expect(world.evidence.count == 1)
+            try world.tick(after: TimeSpan(1, .second))
+            #expect(world.rollout.phase == .inReview && world.rollout.ballots.isEmpty)
+            #expect(throws: RolloutRefusal.self) { try world.person(People.first, .approve(old)) }
+        }
+        #expect(Set(changes.map(\.statement)).union([piece.statement]).count == changes.count + 1)
+        // Who judged it when does not change what it claims.
+        #expect(Self.piece(1, made: made, nil).statement == piece.statement)
     }
 }
 

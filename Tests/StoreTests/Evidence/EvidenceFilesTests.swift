@@ -97,4 +97,48 @@ struct EvidenceFilesTests {
         #expect(try !files.contains(digest))
         #expect(!FileManager.default.fileExists(atPath: folder.path(of: "evidence/next")))
     }
+
+    @Test("are swept when they are older than a day and nobody attached them, and never if an entry names them")
+    func swept() throws {
+        let folder = try TemporaryDirectory("evidence")
+        let files = EvidenceFiles(directory: folder.path(of: "evidence"))
+        #expect(try files.sweep(keeping: []).isEmpty, "where nothing is, nothing is swept")
+        let kept = try (1...5 as ClosedRange<UInt8>).map { number in
+            let digest = try Self.digest([number])
+            #expect(try files.put([number], as: digest))
+            return digest
+        }
+        try folder.write([1], to: "evidence/sha256/notes")
+        func age(_ path: String, hours: Double) throws {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -3_600 * hours)], ofItemAtPath: path)
+        }
+        for digest in kept[..<4] { try age(Self.path(digest, in: folder), hours: 25) }
+        try age(Self.path(kept[4], in: folder), hours: 23)
+        try age(folder.path(of: "evidence/sha256/notes"), hours: 99)
+        // Who sends a file again has a day to attach it.
+        #expect(try !files.put([4], as: kept[3]))
+        #expect(try Set(files.sweep(keeping: [kept[1]])) == [kept[0], kept[2]])
+        #expect(try kept.map { try files.contains($0) } == [false, true, false, true, true])
+        #expect(FileManager.default.fileExists(atPath: folder.path(of: "evidence/sha256/notes")))
+        #expect(try files.sweep(keeping: [kept[1]]).isEmpty)
+    }
+
+    @Test("that entries name are found missing, changed, or as they were")
+    func found() throws {
+        let folder = try TemporaryDirectory("evidence")
+        let files = EvidenceFiles(directory: folder.path(of: "evidence"))
+        let named = try (1...4 as ClosedRange<UInt8>).map { number in
+            let digest = try Self.digest([number])
+            _ = try files.put([number], as: digest)
+            return digest
+        }
+        #expect(try files.findings(among: named).isEmpty)
+        try FileManager.default.removeItem(atPath: Self.path(named[1], in: folder))
+        try Data([9]).write(to: URL(filePath: Self.path(named[2], in: folder)))
+        let findings = try files.findings(among: named)
+        #expect(findings.map(\.file) == [named[1], named[2]] && findings.map(\.kind) == [.missing, .changed])
+        #expect(findings[0].description.hasPrefix("evidence_missing \(named[1]): "))
+        #expect(try files.put([3], as: named[2]) && files.findings(among: named).map(\.file) == [named[1]])
+    }
 }

@@ -91,6 +91,18 @@ public struct Admissions: Hashable, Sendable {
         return self.stages[home...].contains { $0.isBounded && $0.cohorts.contains(cohort) }
     }
 
+    /// Whether people have put a unit out: by itself, or with its application. O(1); for every request.
+    public func isRemoved(_ unit: AudienceUnit) -> Bool {
+        guard !self.removed.isEmpty else { return false }
+        return self.removed.contains(unit) || self.removed.contains(AudienceUnit(unit.application))
+    }
+
+    /// Whether people have put anybody out.
+    public var hasRemoved: Bool { !self.removed.isEmpty }
+
+    /// Whom people have put out, in their order.
+    public var removedUnits: [AudienceUnit] { self.removed.sorted() }
+
     /// When a stage opened for the first time; nil if it has not.
     public func firstOpening(ofStage stage: Int) -> Timestamp? {
         self.stages.indices.contains(stage) ? self.stages[stage].weeks?.opened : nil
@@ -127,9 +139,5 @@ extension Admissions {
 
     func isOpen(_ member: Member, at stage: Int) -> Bool {
         self.homes[member.cohort] == stage && member.stage <= stage
-    }
-
-    func isRemoved(_ unit: AudienceUnit) -> Bool {
-        self.removed.contains(unit) || self.removed.contains(AudienceUnit(unit.application))
     }
 }

@@ -7,7 +7,8 @@ public import ReleaseModel
 /// than when it was granted. So clocks need not agree, only run at the same pace, and a block is never in use here when
 /// it is over there.
 ///
-/// What it holds dies with the process. It never writes it down: blocks that were lost count as used.
+/// What it holds dies with the process, and it never writes it down. The entry of each request's admission names the
+/// block that it was taken of, so that of a block that was lost the log shows what was used (``ExposureTraces``).
 public struct ExposureHolder: Hashable, Sendable {
     /// A block in use.
     private struct Block: Hashable, Sendable {
@@ -43,19 +44,18 @@ public struct ExposureHolder: Hashable, Sendable {
         self.blocks.reduce(0) { $1.isOpen(at: now) ? $0 + $1.size - $1.used : $0 }
     }
 
-    /// Takes one request's exposure; false means baseline.
-    public mutating func take(at now: Timestamp) -> Bool {
-        guard let open = self.blocks.firstIndex(where: { $0.isOpen(at: now) }) else { return false }
+    /// Takes one request's exposure, and says of which block; nil means baseline.
+    public mutating func take(at now: Timestamp) -> ExposureLeaseID? {
+        guard let open = self.blocks.firstIndex(where: { $0.isOpen(at: now) }) else { return nil }
         self.blocks[open].used += 1
-        return true
+        return self.blocks[open].id
     }
 
-    /// Gives back what was taken for a request that did not go to the candidate after all.
-    ///
-    /// Of which block it was does not matter: what counts is how much was used of all.
-    public mutating func putBack() {
-        guard let used = self.blocks.lastIndex(where: { $0.used > 0 }) else { return }
-        self.blocks[used].used -= 1
+    /// Gives back to its block what was taken for a request that did not go to the candidate after all. Of a block that
+    /// was given back itself it stays used.
+    public mutating func putBack(_ id: ExposureLeaseID) {
+        guard let block = self.blocks.firstIndex(where: { $0.id == id && $0.used > 0 }) else { return }
+        self.blocks[block].used -= 1
     }
 
     /// What to ask for. While there is no answer it is the same question, so that a lost one costs no block; the time

@@ -14,6 +14,18 @@ public struct ExposureLeaseID: Codable, Hashable, Sendable {
     }
 }
 
+extension ExposureLeaseID: CustomStringConvertible, LosslessStringConvertible {
+    /// The gateway, a slash and the number.
+    public var description: String { "\(self.gateway)/\(self.number)" }
+
+    /// Reads the text form; nil for anything else.
+    public init?(_ description: String) {
+        let parts = description.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let gateway = Name(String(parts[0])), let number = Int(parts[1]) else { return nil }
+        self.init(gateway: gateway, number: number)
+    }
+}
+
 /// A block of exposure that one gateway may use: so many requests to the candidate, until a moment.
 public struct ExposureLease: Codable, Hashable, Sendable {
     /// Which.
@@ -24,6 +36,17 @@ public struct ExposureLease: Codable, Hashable, Sendable {
     public let granted: Timestamp
     /// From when on it may not be used, by the granter's clock.
     public let until: Timestamp
+    /// How many entries the log of admissions had before it was granted: what is taken of it stands behind them. Nil
+    /// where nobody said.
+    public let behind: UInt64?
+
+    init(id: ExposureLeaseID, size: Int, granted: Timestamp, until: Timestamp, behind: UInt64? = nil) {
+        self.id = id
+        self.size = size
+        self.granted = granted
+        self.until = until
+        self.behind = behind
+    }
 
     /// For how many milliseconds it may be used.
     public var span: Int64 { self.until.since(self.granted) }
@@ -35,11 +58,35 @@ public struct ExposureReturn: Codable, Hashable, Sendable {
     public let id: ExposureLeaseID
     /// How many requests went to the candidate.
     public let used: Int
+    /// How many of these are only counted as used, since nobody can show that they were not.
+    public let unproven: Int
 
     /// A block and its use.
-    public init(id: ExposureLeaseID, used: Int) {
+    public init(id: ExposureLeaseID, used: Int, unproven: Int = 0) {
         self.id = id
         self.used = used
+        self.unproven = unproven
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, used, unproven
+    }
+
+    /// Reads a block and its use; where nothing is said of it, all of the use is proven.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(ExposureLeaseID.self, forKey: .id),
+            used: try container.decode(Int.self, forKey: .used),
+            unproven: try container.decodeIfPresent(Int.self, forKey: .unproven) ?? 0)
+    }
+
+    /// Writes the same; nothing of what is unproven where nothing is.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(self.id, forKey: .id)
+        try container.encode(self.used, forKey: .used)
+        if self.unproven > 0 { try container.encode(self.unproven, forKey: .unproven) }
     }
 }
 

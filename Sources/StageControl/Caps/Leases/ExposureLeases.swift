@@ -10,7 +10,8 @@ public import ReleaseModel
 /// doubled or late, and both sides may stop at any moment.
 ///
 /// What holds in every history: exposure never exceeds the largest budget so far; when the budget shrinks or the
-/// granter is gone, at most what is lent can still be added, and nothing after ``longest``.
+/// granter is gone, at most what is lent can still be added, and nothing after ``longest``. What a gateway had that
+/// died comes back as far as the log of admissions proves it unused (``recover(_:by:)``).
 ///
 /// A stage's `exposureBudget` is one term without an end; `requestsPerDay` is a term for each day (``StagePeriods``).
 /// Entries are many, one for each block and each return: they belong into the store, not into the public ledger. State
@@ -25,6 +26,8 @@ public struct ExposureLeases: Hashable, Sendable {
     public private(set) var term: ExposureBudgetTerm
     /// What gateways have said that they used.
     public private(set) var reported = 0
+    /// What of ``reported`` nobody said: it was lent to gateways that died, and nobody can show that it was not used.
+    public private(set) var writtenOff = 0
     private var lent: [ExposureLeaseID: ExposureLease] = [:]
     /// The sum of ``lent``.
     private var lentSize = 0
@@ -34,9 +37,12 @@ public struct ExposureLeases: Hashable, Sendable {
     /// A budget of which nothing is used.
     public init(_ term: ExposureBudgetTerm) { self.term = term }
 
-    init(_ term: ExposureBudgetTerm, reported: Int, lent: [ExposureLease], numbers: [Name: Int]) {
+    init(
+        _ term: ExposureBudgetTerm, reported: Int, writtenOff: Int, lent: [ExposureLease], numbers: [Name: Int]
+    ) {
         self.term = term
         self.reported = max(0, reported)
+        self.writtenOff = max(0, writtenOff)
         self.lent = Dictionary(lent.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.lentSize = self.lent.values.reduce(0) { $0.saturatingAdding(max(0, $1.size)) }
         self.numbers = numbers
@@ -67,13 +73,17 @@ extension ExposureLeases {
     ///
     /// A gateway that asks again with the number of a block that it has not given back is told the same block: so it
     /// may repeat a question whose answer was lost.
-    public func lease(_ id: ExposureLeaseID, of size: Int, at now: Timestamp) -> ExposureAnswer {
+    ///
+    /// - Parameter behind: how many entries the log of admissions has.
+    public func lease(
+        _ id: ExposureLeaseID, of size: Int, at now: Timestamp, behind: UInt64? = nil
+    ) -> ExposureAnswer {
         if let lease = self.lent[id] { return .granted(lease, entry: nil) }
         guard id.number > self.numbers[id.gateway] ?? .min else { return .refused(.outdated) }
         let until = now.advanced(milliseconds: Self.longest.milliseconds)
         let lease = ExposureLease(
             id: id, size: min(max(1, size), Self.largestBlock, self.free), granted: now,
-            until: self.term.ends.map { min($0, until) } ?? until)
+            until: self.term.ends.map { min($0, until) } ?? until, behind: behind)
         guard now >= self.term.begins, lease.until > now else { return .refused(.closed) }
         guard lease.size > 0 else { return .refused(.exhausted) }
         return .granted(lease, entry: .granted(lease))
@@ -105,7 +115,7 @@ extension ExposureLeases {
         switch entry {
         case .began(let term):
             self.term = term
-            self.reported = 0
+            (self.reported, self.writtenOff) = (0, 0)
             self.lent = self.lent.filter { $0.value.until > term.begins }
             self.lentSize = self.lent.values.reduce(0) { $0.saturatingAdding(max(0, $1.size)) }
         case .resized(let budget):
@@ -119,6 +129,7 @@ extension ExposureLeases {
             guard let lease = self.lent.removeValue(forKey: returned.id) else { return }
             self.lentSize -= max(0, lease.size)
             self.reported = self.reported.saturatingAdding(max(0, returned.used))
+            self.writtenOff = self.writtenOff.saturatingAdding(max(0, returned.unproven))
         }
     }
 }

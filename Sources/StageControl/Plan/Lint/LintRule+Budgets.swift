@@ -87,12 +87,24 @@ extension LintRule {
             }
         }
         for (index, stage) in spec.stages.enumerated() where stage.exposureBudget?.growth == .byHarmBudget {
-            guard !stage.analysis.watched.contains(where: { spec.metric(named: $0)?.harmBudget != nil }) else {
-                continue
+            let path = FieldPath.stage(index)
+            let metrics = stage.analysis.watched.compactMap { spec.metric(named: $0) }.filter { $0.harmBudget != nil }
+            if metrics.isEmpty {
+                objections.add(
+                    path["exposureBudget"]["growth"],
+                    "is byHarmBudget, and no metric that the stage watches has a harmBudget; give one, or write fixed")
             }
-            objections.add(
-                .stage(index)["exposureBudget"]["growth"],
-                "is byHarmBudget, and no metric that the stage watches has a harmBudget; give one, or write fixed")
+            let caps = spec.openings(atStage: index).values.map(\.caps)
+            for metric in metrics where metric.exposure.most(ofRequestUnder: caps) == nil {
+                let isTokens = metric.exposure == .outputTokens
+                objections.add(
+                    isTokens ? path["caps"]["outputTokensPerRequest"] : path["exposureBudget"]["growth"],
+                    isTokens
+                        ? "is not set for everybody whom the stage serves, and \(metric.name) counts tokens: no number "
+                            + "of requests keeps its harmBudget; bound the tokens of one"
+                        : "is byHarmBudget, and \(metric.name) counts \(metric.exposure.rawValue), which no number of "
+                            + "requests bounds; write fixed")
+            }
         }
     }
 
@@ -100,17 +112,22 @@ extension LintRule {
         "drift-alarms", .warning, "A drift detector raises no false alarm in its time, within the budget."
     ) { spec, objections in
         for (index, stage) in spec.stages.enumerated() {
-            guard let watch = stage.watch, let drift = watch.drift,
-                let perDay = spec.traffic.perDay(drift.unit, in: stage)
+            guard let watch = stage.watch, let drift = watch.drift else { continue }
+            // What the busiest of the detectors counts: as much as the metric's influence cap lets count.
+            let counted = stage.analysis.watched.compactMap { name -> (metric: PlanMetric, exposure: Double)? in
+                guard let metric = spec.metric(named: name), metric.driftRule(in: stage) != nil,
+                    let perDay = spec.perDay(of: metric, inStage: index)
+                else { return nil }
+                return (metric, perDay * watch.for.days)
+            }
+            guard let (metric, exposure) = counted.max(by: { $0.exposure < $1.exposure }),
+                exposure > drift.arl * spec.errorBudget.falseRollback
             else { continue }
-            let exposure = perDay * watch.for.days
-            guard exposure > drift.arl * spec.errorBudget.falseRollback else { continue }
             objections.add(
                 .stage(index)["watch"]["drift"]["arl"],
-                "is \(Figures.count(drift.arl)), and \(watch.for) have \(Figures.count(exposure)) "
-                    + "\(drift.unit.rawValue); "
-                    + "expected at least \(Figures.rate(exposure / spec.errorBudget.falseRollback)), or false alarms "
-                    + "are likely")
+                "is \(Figures.count(drift.arl)), and \(metric.name) counts \(Figures.count(exposure)) "
+                    + "\(drift.unit.rawValue) in \(watch.for); expected at least "
+                    + "\(Figures.rate(exposure / spec.errorBudget.falseRollback)), or false alarms are likely")
         }
     }
 }

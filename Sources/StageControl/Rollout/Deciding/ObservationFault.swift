@@ -68,6 +68,7 @@ extension Rollout {
         guard seen.clock.isPossible else { throw .impossibleCount("clock") }
         guard seen.units.allSatisfy(\.isSound) else { throw .impossibleCount("units") }
         guard 0...PlanLimits.count ~= seen.requests else { throw .impossibleCount("requests") }
+        guard 0...PlanLimits.count ~= seen.exposureUsed ?? 0 else { throw .impossibleCount("exposure_used") }
         guard seen.requests >= self.requestsBefore else { throw .countWentBack("requests") }
         guard seen.strata.allSatisfy({ 0...PlanLimits.count ~= $0.requests }) else { throw .impossibleCount("strata") }
         for gateway in seen.gateways where gateway.generation > self.enforcement.generation {

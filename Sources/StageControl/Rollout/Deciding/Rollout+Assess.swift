@@ -26,11 +26,12 @@ extension Rollout {
         // 3. The sample ratio, 4. what is not known, and everything else that holds.
         let holds = present.holds(judgements, seen, ratio)
         // 5. What is shown, and what else an opening asks for.
-        let ran = holds.isEmpty ? self.ran(until: seen.clock) : self.ran
-        let obstacles = present.obstacles(judgements, seen, isHeld: !holds.isEmpty, ran: ran)
+        let isHeld = holds.contains(where: \.stopsRelease)
+        let ran = isHeld ? self.ran : self.ran(until: seen.clock)
+        let obstacles = present.obstacles(judgements, seen, isHeld: isHeld, ran: ran)
 
         let transition =
-            if let alarm { Transition.rollBack(alarm) } else { present.onward(obstacles, seen, isHeld: !holds.isEmpty) }
+            if let alarm { Transition.rollBack(alarm) } else { present.onward(obstacles, seen, isHeld: isHeld) }
         let assessment = Assessment(
             health: judgements.map(\.health), rules: rules, sampleRatio: ratio, ran: ran, holds: holds,
             obstacles: obstacles, evidence: evidence, transition: transition)

@@ -8,7 +8,7 @@ extension Rollout {
         if let sampleRatio, Observations.isBroken(sampleRatio) { holds.append(.sampleRatio) }
         for judgement in judgements { holds += self.holds(judgement) }
         holds += self.lapsed(stage, seen) + self.silent(stage, seen)
-        if let budget = self.exposureBudget, self.requests(seen) > budget { holds.append(.exposureBudget) }
+        if self.isUsedUp(seen) { holds.append(.exposureBudget) }
         holds += self.overdue(stage, seen.clock)
         if self.hasJumped(seen.clock) { holds.append(.clockJump) }
         return holds + self.latchedHolds.filter { !holds.contains($0) }
@@ -16,6 +16,12 @@ extension Rollout {
 
     /// Requests that the stage has had.
     func requests(_ seen: Observations) -> Int { max(0, seen.requests &- self.requestsBefore) }
+
+    /// Whether nothing is left of the exposure budget: by what was counted, or by those who lend it, for whom what they
+    /// lent and nobody gave back is used.
+    private func isUsedUp(_ seen: Observations) -> Bool {
+        self.exposureBudget.map { max(self.requests(seen), seen.exposureUsed ?? 0) >= $0 } ?? false
+    }
 
     private func holds(_ judgement: MetricJudgement) -> [HoldCause] {
         let (index, metric) = (judgement.tests.index, judgement.tests.metric)

@@ -22,6 +22,7 @@ extension Rollout {
         case .abort(let reason): try rollout.mayStop(signatory, reason, if: !rollout.isOver, "under way")
         case .revise(let plan, let reason): try rollout.mayRevise(plan, signatory, reason)
         case .dismiss(let person, let reason): try rollout.mayDismiss(person, signatory, reason)
+        case .remove(let unit, let reason): try rollout.mayRemove(unit, signatory, reason, at: now)
         }
         return RolloutEntry(at: now, by: .person(signatory.person), event: .command(command, roles: signatory.roles))
     }
@@ -113,6 +114,9 @@ extension Rollout {
                 throw .wrongPhase("open, to be followed by another")
             }
         case .resume: try self.mayResume(at: now)
+        case .restore(let unit):
+            guard self.standing.isLive else { throw .wrongPhase("open") }
+            guard self.admissions.restore(unit, at: now) != nil else { throw .notRemoved(unit) }
         }
     }
 
@@ -152,6 +156,13 @@ extension Rollout {
         try signatory.requireOne(of: Signatory.stopping + [.admin])
         guard !self.dismissed.contains(person) else { throw .dismissed(person) }
         try Self.check(reason)
+    }
+
+    private func mayRemove(
+        _ unit: AudienceUnit, _ signatory: Signatory, _ reason: String, at now: Timestamp
+    ) throws(RolloutRefusal) {
+        try self.mayStop(signatory, reason, if: self.standing.isLive, "open")
+        guard self.admissions.remove(unit, at: now) != nil else { throw .alreadyRemoved(unit) }
     }
 
     private static func check(_ reason: String) throws(RolloutRefusal) {

@@ -6,13 +6,13 @@ extension RolloutCommand: Codable {
         case submit, approve, withdraw, start, hold
         case stepBack = "step_back"
         case rollBack = "roll_back"
-        case abort, revise, dismiss
+        case abort, revise, dismiss, remove
     }
 
     private enum CodingKeys: String, CodingKey {
         case verb, approval, motion
         case notBefore = "not_before"
-        case reason, plan, person
+        case reason, plan, person, unit
     }
 
     /// The command's name.
@@ -28,6 +28,7 @@ extension RolloutCommand: Codable {
         case .abort: .abort
         case .revise: .revise
         case .dismiss: .dismiss
+        case .remove: .remove
         }
     }
 
@@ -53,6 +54,10 @@ extension RolloutCommand: Codable {
                 .dismiss(
                     try container.decode(PersonID.self, forKey: .person),
                     reason: try container.decode(String.self, forKey: .reason))
+            case .remove:
+                .remove(
+                    try container.decode(AudienceUnit.self, forKey: .unit),
+                    reason: try container.decode(String.self, forKey: .reason))
             }
     }
 
@@ -73,6 +78,9 @@ extension RolloutCommand: Codable {
         case .dismiss(let person, let reason):
             try container.encode(person, forKey: .person)
             try container.encode(reason, forKey: .reason)
+        case .remove(let unit, let reason):
+            try container.encode(unit, forKey: .unit)
+            try container.encode(reason, forKey: .reason)
         }
     }
 }
@@ -81,14 +89,14 @@ extension Motion: Codable {
     private enum Kind: String, Codable {
         case openPlan = "open_plan"
         case openStage = "open_stage"
-        case resume, override, supersede
+        case resume, override, supersede, restore
     }
 
     private enum CodingKeys: String, CodingKey {
-        case kind, stage, rollout
+        case kind, stage, rollout, unit
     }
 
-    /// Reads an object with `kind` and the stage or rollout that it is about.
+    /// Reads an object with `kind` and the stage, rollout or unit that it is about.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self =
@@ -98,10 +106,11 @@ extension Motion: Codable {
             case .resume: .resume
             case .override: .override
             case .supersede: .supersede(try container.decode(RolloutID.self, forKey: .rollout))
+            case .restore: .restore(try container.decode(AudienceUnit.self, forKey: .unit))
             }
     }
 
-    /// Writes an object with `kind` and the stage or rollout that it is about.
+    /// Writes an object with `kind` and the stage, rollout or unit that it is about.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {
@@ -114,6 +123,9 @@ extension Motion: Codable {
         case .supersede(let rollout):
             try container.encode(Kind.supersede, forKey: .kind)
             try container.encode(rollout, forKey: .rollout)
+        case .restore(let unit):
+            try container.encode(Kind.restore, forKey: .kind)
+            try container.encode(unit, forKey: .unit)
         }
     }
 }

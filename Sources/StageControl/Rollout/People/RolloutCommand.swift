@@ -22,6 +22,9 @@ public enum RolloutCommand: Hashable, Sendable {
     case revise(SealedPlan, reason: String)
     /// Voids the signatures of somebody who may not sign any more, now and from now on.
     case dismiss(PersonID, reason: String)
+    /// Puts an application, or one of its accounts, out of the candidate's reach, at once and until people let it in
+    /// again. It keeps the place that it has.
+    case remove(AudienceUnit, reason: String)
 
     /// The most bytes that a reason may have in UTF-8.
     public static let longestReason = 1_024
@@ -59,6 +62,8 @@ public enum Motion: Hashable, Sendable {
     case override
     /// Another rollout takes over.
     case supersede(RolloutID)
+    /// Who was removed is let in again.
+    case restore(AudienceUnit)
 }
 
 /// A person with the roles that they have at the moment, as the registry of people says.

@@ -30,6 +30,10 @@ public enum RolloutRefusal: Error, Hashable, Sendable {
     case coolingDown(until: Timestamp)
     /// No error rate is left for evidence that begins anew.
     case errorBudgetSpent
+    /// The unit was removed before.
+    case alreadyRemoved(AudienceUnit)
+    /// The unit was not removed.
+    case notRemoved(AudienceUnit)
 
     /// The stable name of the refusal.
     public var code: String {
@@ -48,6 +52,8 @@ public enum RolloutRefusal: Error, Hashable, Sendable {
         case .planObjection: "rollout_plan_objection"
         case .coolingDown: "rollout_cooling_down"
         case .errorBudgetSpent: "rollout_error_budget_spent"
+        case .alreadyRemoved: "rollout_already_removed"
+        case .notRemoved: "rollout_not_removed"
         }
     }
 }
@@ -73,6 +79,8 @@ extension RolloutRefusal: CustomStringConvertible {
         case .samePlan: "The plan is the same as before; change it, or leave it."
         case .planObjection(let objection): "The plan has errors: \(objection)"
         case .coolingDown(let until): "Nothing is opened again before \(until.milliseconds) ms since 1970; wait."
+        case .alreadyRemoved(let unit): "\(unit) is removed already; there is nothing to take from it."
+        case .notRemoved(let unit): "\(unit) was not removed as such, so it cannot be restored; look who was."
         case .errorBudgetSpent: "The plan's error budget has nothing left for a new start; have a new plan approved."
         }
     }

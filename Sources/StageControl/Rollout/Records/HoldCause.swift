@@ -14,7 +14,7 @@ public enum HoldCause: Hashable, Sendable {
     case evidence(Name)
     /// A control beside the release is not up.
     case companion(Name)
-    /// There was more exposure than the budget allows.
+    /// Nothing is left of the exposure budget.
     case exposureBudget
     /// The stage has lasted as long as it may without people.
     case stageTime
@@ -30,6 +30,10 @@ public enum HoldCause: Hashable, Sendable {
         case .noData, .sourceError, .evidence, .companion, .exposureBudget: false
         }
     }
+
+    /// Whether the stage's time stands still for it, and the next one stays closed. Where only the exposure is used up
+    /// nothing is wrong: nobody new is let in, and what was seen may still come to show enough.
+    public var stopsRelease: Bool { self != .exposureBudget }
 
     /// The cause as a sentence for people.
     public func sentence(in plan: ReleasePlan.Spec) -> String {

@@ -49,6 +49,7 @@ extension Motion {
         case .resume: "it goes on"
         case .override: "the next stage opens against the rules"
         case .supersede(let rollout): "\(rollout) takes over"
+        case .restore(let unit): "\(unit) is let in again"
         }
     }
 }

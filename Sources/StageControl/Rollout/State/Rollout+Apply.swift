@@ -41,7 +41,7 @@ extension Rollout {
         self.ran = assessment.ran
         self.exposureBudget = record.exposureBudget
         self.isCounting =
-            self.standing.isRunning && assessment.holds.isEmpty && self.heldBy == nil
+            self.standing.isRunning && !assessment.holds.contains(where: \.stopsRelease) && self.heldBy == nil
             && !assessment.obstacles.contains(.preparing)
         self.last = record
         self.freeze(!assessment.holds.isEmpty || self.heldBy != nil)
@@ -221,6 +221,10 @@ extension Rollout {
             self.dismissed = (self.dismissed.filter { $0 != person } + [person]).sorted()
             for motion in self.ballots.map(\.motion) { self.unsign(person, of: motion) }
             if self.override?.people.contains(person) ?? false { self.override = nil }
+        case .remove(let unit, _):
+            self.admissions.apply(AdmissionEntry(at: now, event: .removed(unit: unit)))
+            // Answers on their way end only under a generation that gateways have not seen.
+            self.enforcement.generation += 1
         }
     }
 
@@ -258,6 +262,9 @@ extension Rollout {
                 approvals: approvals, expires: now.advanced(milliseconds: span), evidence: self.evidence)
             self.ballots.removeAll { $0.motion == motion }
         case .supersede(let rollout): self.close(.superseded(by: rollout), at: now)
+        case .restore(let unit):
+            self.admissions.apply(AdmissionEntry(at: now, event: .restored(unit: unit)))
+            self.ballots.removeAll { $0.motion == motion }
         }
     }
 

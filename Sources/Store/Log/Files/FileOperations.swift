@@ -65,6 +65,8 @@ public struct FileOperations: Sendable {
     public var rename: @Sendable (_ from: String, _ to: String) throws(FileFault) -> Void
     /// Removes a file or an empty directory; that it is not there is no failure.
     public var remove: @Sendable (_ path: String) throws(FileFault) -> Void
+    /// Makes a file as young as if it had been written now.
+    public var renew: @Sendable (_ path: String) throws(FileFault) -> Void
     /// Makes a directory with mode 0750; that it exists is no failure. Says whether it was made now.
     public var makeDirectory: @Sendable (_ path: String) throws(FileFault) -> Bool
     /// Returns once the names in a directory survive a loss of power (`fsync`).
@@ -99,6 +101,11 @@ public struct FileOperations: Sendable {
         remove: { (path) throws(FileFault) in
             guard cRemove(path) == 0 || errno == ENOENT else {
                 throw FileFault(operation: "remove", path: path, errno: errno)
+            }
+        },
+        renew: { (path) throws(FileFault) in
+            guard unsafe utimensat(AT_FDCWD, path, nil, 0) == 0 else {
+                throw FileFault(operation: "utimensat", path: path, errno: errno)
             }
         },
         makeDirectory: { (path) throws(FileFault) in

@@ -89,6 +89,14 @@ final class ReadableFile: Sendable {
         return names.sorted()
     }
 
+    /// How many seconds ago a file was written or renewed; nil where there is none.
+    static func age(_ path: String) -> Int? {
+        var status = stat()
+        var now = timespec()
+        guard unsafe lstat(path, &status) == 0, unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return nil }
+        return now.tv_sec - status.st_mtim.tv_sec
+    }
+
     /// Says whether `path` is a directory.
     static func isDirectory(_ path: String) -> Bool {
         var status = stat()

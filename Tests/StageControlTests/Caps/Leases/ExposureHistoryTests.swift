@@ -219,7 +219,7 @@ private struct ExposureWorld {
 
     private mutating func serve(_ gateway: Int, using generator: inout SeededGenerator) {
         for _ in 0..<Int.random(in: 0...300, using: &generator) {
-            guard self.gateways[gateway].holder.take(at: self.clock(gateway)) else { return }
+            guard self.gateways[gateway].holder.take(at: self.clock(gateway)) != nil else { return }
             self.exposure += 1
             if let days = self.days { self.exposureByDay[days.number(at: self.now), default: 0] += 1 }
         }

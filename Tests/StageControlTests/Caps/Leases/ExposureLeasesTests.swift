@@ -174,7 +174,7 @@ struct ExposureHolderTests {
     private func holder() throws -> ExposureHolder { ExposureHolder(gateway: try Sample.name("gateway-1")) }
 
     private func take(_ seconds: Double, from holder: inout ExposureHolder) -> Bool {
-        holder.take(at: self.moment(seconds))
+        holder.take(at: self.moment(seconds)) != nil
     }
 
     /// A block as the granter makes one, whose clock is an hour ahead.
@@ -191,7 +191,7 @@ struct ExposureHolderTests {
         var holder = try self.holder()
         #expect(!self.take(0, from: &holder))
         holder.receive(try self.lease(holder.ask(at: self.moment(0)), size: 3))
-        let taken = (0..<5).map { _ in holder.take(at: self.moment(1)) }
+        let taken = (0..<5).map { _ in holder.take(at: self.moment(1)) != nil }
         #expect(taken == [true, true, true, false, false])
         holder.giveBack(at: self.moment(1))
         #expect(holder.returns.map(\.used) == [3])

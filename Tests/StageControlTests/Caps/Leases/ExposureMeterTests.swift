@@ -42,7 +42,7 @@ struct ExposureMeterTests {
         #expect(again == leases && again.committed == 607)
     }
 
-    @Test("is given back for a request that the candidate did not serve, whichever block it came from")
+    @Test("is given back to its block for a request that the candidate did not serve")
     func putBack() throws {
         let start = Timestamp(milliseconds: 1_000)
         var holder = ExposureHolder(gateway: try Sample.name("gw"))
@@ -55,16 +55,15 @@ struct ExposureMeterTests {
             leases.apply(entry)
             holder.receive(lease)
         }
-        var taken = 0
-        for _ in 0..<9 where holder.take(at: start) { taken += 1 }
-        #expect(taken == 4)
-        holder.putBack()
-        for _ in 0..<9 where holder.take(at: start) { taken += 1 }
-        #expect(taken == 5)
+        let taken = (0..<9).compactMap { _ in holder.take(at: start) }
+        #expect(taken.map(\.number) == [1, 1, 2, 2])
+        holder.putBack(taken[0])
+        let again = (0..<9).compactMap { _ in holder.take(at: start) }
+        #expect(again == [taken[0]], "to the block that it came from")
         holder.giveBackAll()
-        #expect(holder.returns.map(\.used).reduce(0, +) == 4)
-        holder.putBack()
+        #expect(holder.returns.map(\.used) == [2, 2])
+        holder.putBack(taken[3])
         let late = holder.take(at: start)
-        #expect(!late, "what was given back is not taken again")
+        #expect(late == nil, "what was given back is not taken again")
     }
 }
