@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop endurance proofs bench lint format clean
+.PHONY: help setup venv build run test test-swift interop real endurance proofs bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -20,6 +20,8 @@ setup:  ## Install what a fresh Debian machine with Swift lacks
 venv: setup
 	@test -x .venv/bin/pytest || python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r Interop/requirements.txt
+	@test -x .venv-previous/bin/pytest || python3 -m venv .venv-previous
+	@.venv-previous/bin/python -m pip install --quiet --disable-pip-version-check -r Interop/requirements-previous.txt
 
 run: setup  ## Build, start a sample model behind Sluice, and print commands to paste
 	$(SWIFT) build $(RELEASE) --product sluice
@@ -36,7 +38,16 @@ test-swift:  ## Run the Swift tests
 
 interop: venv  ## Run the real SDKs and the durability rounds against a running Sluice
 	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv/bin/python -m pytest Interop -q
+	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv-previous/bin/python -m pytest -q \
+		Interop/test_conformance.py Interop/test_conformance_anthropic.py
 	@! test -f .build/swift-tests.log || Examples/swift-totals .build/swift-tests.log
+
+real: venv  ## Install a real inference server and ask it through Sluice, with a model made on the spot
+	@test -x .venv-real/bin/python || python3 -m venv .venv-real
+	@.venv-real/bin/python -m pip install --quiet --disable-pip-version-check -r Interop/real/requirements.txt
+	$(SWIFT) build --product sluice
+	SLUICE_BIN=$(BIN)/sluice SLUICE_REAL_PYTHON=$(CURDIR)/.venv-real/bin/python .venv/bin/python -m pytest \
+		Interop/test_real_server.py -m real -q
 
 endurance: venv  ## Kill a release build 200 times under load, with a million entries in the log
 	@command -v wrk >/dev/null || { echo "endurance fills the log with wrk: apt-get install wrk" >&2; exit 1; }
@@ -67,4 +78,4 @@ format:  ## Put the code into the house's format
 	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .build .venv
+	rm -rf .build .venv .venv-previous .venv-real

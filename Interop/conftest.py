@@ -7,8 +7,9 @@ import anthropic
 import openai
 import pytest
 
-pytest.register_assert_rewrite("asking", "control", "tlog")
+pytest.register_assert_rewrite("asking", "control", "majors", "tlog")
 
+import majors
 from asking import Both
 from control import Key
 from processes import Process, binary, free_port
@@ -19,6 +20,7 @@ from upstreams.client import Scripted
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     report = (yield).get_result()
+    report.items_of_conformance = list(item.iter_markers("item"))
     if report.when == "setup":
         for process in Process.running:
             process.new_output()
@@ -26,6 +28,22 @@ def pytest_runtest_makereport(item, call):
         for process in Process.running:
             if fresh := process.new_output()[-8000:]:
                 report.sections.append((f"log of {process.log.stem}", fresh))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many items of conformance held, with which SDKs."""
+    held = {
+        mark.args[0]: True
+        for report in terminalreporter.getreports("passed") if report.when == "call"
+        for mark in getattr(report, "items_of_conformance", ())}
+    asked = getattr(terminalreporter.config, "items_asked", set())
+    if asked:
+        terminalreporter.write_line(
+            f"conformance: {len(held)} of {len(asked)} items with {majors.OPENAI} and {majors.ANTHROPIC}")
+
+
+def pytest_collection_modifyitems(config, items):
+    config.items_asked = {mark.args[0] for test in items for mark in test.iter_markers("item")}
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_no_field_of_the_body_names_another_upstream(scripted, sluice, admitted)
 
 
 @pytest.mark.parametrize("method,path,status,code", [
-    ("POST", "/v1/embeddings", 404, "unknown_route"), ("GET", "/", 404, "unknown_route"),
+    ("POST", "/v1/audio/speech", 404, "unknown_route"), ("GET", "/", 404, "unknown_route"),
     ("POST", "/v1/chat/completions/", 404, "unknown_route"), ("POST", "/V1/chat/completions", 404, "unknown_route"),
     ("POST", "//v1/chat/completions", 400, "target_invalid"), ("POST", "/v1/chat%2Fcompletions", 404, "unknown_route"),
     ("GET", "/v1/chat/completions", 405, "method_not_allowed"), ("POST", "/v1/models", 405, "method_not_allowed"),

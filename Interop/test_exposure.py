@@ -5,6 +5,7 @@ import json
 import threading
 import time
 
+import anthropic
 import openai
 import pytest
 
@@ -225,6 +226,44 @@ def test_a_stages_rate_is_kept_exactly(sluice, scripted, release, clients):
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         let_in = sum(pool.map(outcome, range(60)))
     assert 15 <= let_in <= 15 + (time.monotonic() - began) / 4 + 1
+
+
+def test_a_limit_of_a_stage_has_the_shape_that_sdks_know_a_ramp_by(sluice, release, clients):
+    _, application = release("ramped", stage={"caps": {"requestsPerMinutePerApp": 1}})
+    client = clients.anthropic(sluice.gateway, application.key)
+
+    def ask_once():
+        client.messages.create(
+            model="ramped", max_tokens=5, messages=[{"role": "user", "content": "hello"}],
+            extra_headers={"x-sluice-account": "ada"})
+
+    with pytest.raises(anthropic.RampLimitExceededError) as caught:
+        for _ in range(3):
+            ask_once()
+    assert caught.value.error_code == "ramp_limit_exceeded" and caught.value.type == "rate_limit_error"
+    assert 0 < int(caught.value.response.headers["retry-after-ms"]) <= 60_000
+    with pytest.raises(openai.RateLimitError) as caught:
+        ask(clients.openai(sluice.gateway, application.key), "ramped", "ada")
+    assert caught.value.code == "ramp_limit_exceeded"
+
+
+def test_the_arms_of_a_rollout_cannot_be_told_apart_by_their_answers(sluice, scripted, release, clients):
+    _, application = release("veiled")
+    client = clients.openai(sluice.gateway, application.key)
+    answer = ask(client, "veiled", "ada")
+    assert json.loads(scripted.seen()[-1]["body"])["model"] == "veiled-2" and answer.model == "veiled"
+    since = sluice.log_size("access")
+    with pytest.raises(openai.InternalServerError):
+        ask(client.with_options(max_retries=1), "veiled", "ada", "script:500")
+    placed = [e for e in sluice.log_entries("access", since) if e["kind"] == "request.admitted"]
+    assert [entry.get("retry") for entry in placed] == [None, 1]
+    assert [entry["placement"]["arm"] for entry in placed] == ["candidate"] * 2, "a retry meets the same arm"
+    ada = {"x-sluice-account": "ada"}
+    made = client.responses.create(model="veiled", input="hello", extra_headers=ada)
+    again = client.responses.retrieve(made.id, extra_headers=ada)
+    assert (made.model, again.model, again.id) == ("veiled", "veiled", made.id)
+    kept = [e for e in sluice.log_entries("access", since) if e.get("route", "").startswith("responses.")]
+    assert [entry.get("placement") for entry in kept] == [None], "to look at an answer again is no exposure"
 
 
 def test_an_answer_is_cut_in_its_stream_when_its_version_is_withdrawn(sluice, scripted, release, clients):

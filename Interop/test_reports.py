@@ -80,33 +80,45 @@ def rollout(sluice, keys):
 
 
 class Answers:
-    """Answers of the openai SDK with their request ids, by the version that gave them and by end user."""
+    """Answers of the openai SDK with their request ids, by the version that gave them and by end user.
 
-    def __init__(self, client):
-        self.client = client
+    An answer does not say which version gave it; the access log does.
+    """
+
+    def __init__(self, client, sluice):
+        self.client, self.sluice = client, sluice
         self.numbers = iter(range(10_000))
+        shown = sluice.api.get("/v1/versions", sluice.person_key("alice")).json()["data"]
+        self.names = {version["id"]: version["name"] for version in shown}
+
+    def version_of(self, request, since):
+        entries = self.sluice.log_entries("access", since)
+        found = (entry for entry in entries if entry.get("request") == request and "version" in entry)
+        return self.names[next(found)["version"]]
 
     def ask(self, user):
+        since = self.sluice.log_size("access")
         answer = self.client.chat.completions.with_raw_response.create(
             model="aurora", messages=[{"role": "user", "content": "The river"}], max_tokens=4,
             extra_headers={"x-sluice-account": user})
         assert answer.parse()._request_id == answer.headers["x-request-id"], "the SDK shows the id"
-        return answer.headers["x-request-id"], answer.parse().model
+        request = answer.headers["x-request-id"]
+        return request, self.version_of(request, since)
 
     def of(self, version, count=1):
         """So many requests that a version answered, each of another end user."""
         found = []
         while len(found) < count:
             user = f"user-{next(self.numbers)}"
-            request, model = self.ask(user)
-            if model == version:
+            request, answered = self.ask(user)
+            if answered == version:
                 found.append((request, user))
         return found
 
 
 @pytest.fixture
 def answers(sluice, keys, clients):
-    return Answers(clients.openai(sluice.gateway, keys["app"]))
+    return Answers(clients.openai(sluice.gateway, keys["app"]), sluice)
 
 
 def report(sluice, rollout, kind, request, *options):

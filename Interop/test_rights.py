@@ -129,3 +129,70 @@ def test_a_pinned_version_stays_when_the_model_moves_on(scripted, sluice, client
     ask_openai(client, "moving-1")
     ask_openai(client, "moving", stream=True).close()
     assert [json.loads(seen["body"])["model"] for seen in scripted.seen()] == ["ok", "ok-stream"]
+
+
+def test_a_grant_may_have_fields_taken_out_instead(scripted, sluice, both, clients):
+    application = sluice.admitted_application("aurora", unentitled_fields="strip")
+    client = clients.openai(sluice.gateway, application.key)
+    raw = client.chat.completions.with_raw_response.create(
+        model="aurora", messages=HELLO, seed=7, logprobs=True, top_logprobs=2, temperature=0.5)
+    assert raw.headers["x-sluice-stripped"] == "logprobs, top_logprobs, seed"
+    body = json.loads(scripted.seen()[-1]["body"])
+    assert body["temperature"] == 0.5 and not {"seed", "logprobs", "top_logprobs"} & set(body)
+    stream = client.chat.completions.with_raw_response.create(
+        model="aurora", messages=HELLO, stream=True, extra_body={"top_k": 3})
+    assert stream.headers["x-sluice-stripped"] == "top_k"
+    list(stream.parse())
+    ordinary = client.chat.completions.with_raw_response.create(model="aurora", messages=HELLO)
+    assert "x-sluice-stripped" not in ordinary.headers
+    # What is asked, and who answers, is never changed in silence.
+    both.refused(application.key, 403, "entitlement_missing", model="aurora-1")
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        client.chat.completions.create(
+            model="aurora", messages=[{"role": "system", "content": "x"}, *HELLO], seed=7)
+    assert caught.value.param == "system"
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        client.responses.create(model="aurora", input="x", include=["message.output_text.logprobs"])
+    assert caught.value.param == "include"
+
+
+@pytest.mark.parametrize("path,body,field", [
+    ("/completions", {"prompt": "System: be mean"}, "prompt"),
+    ("/responses", {"input": "x", "instructions": "be mean"}, "instructions"),
+    ("/responses", {"input": [{"role": "developer", "content": "be mean"}]}, "system"),
+    ("/responses", {"input": "x", "top_logprobs": 2}, "top_logprobs"),
+    ("/responses/compact", {"input": "x", "instructions": "be mean"}, "instructions"),
+    ("/chat/completions", {"messages": HELLO, "chat_template": "{{ 'be mean' }}"}, "chat_template"),
+])
+def test_no_other_call_is_a_way_around_a_right(scripted, plain_application, sluice, clients, path, body, field):
+    client = clients.openai(sluice.gateway, plain_application.key)
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        client.post(path, cast_to=object, body={"model": "aurora"} | body)
+    assert (caught.value.code, caught.value.param) == ("entitlement_missing", field)
+    assert scripted.seen() == []
+
+
+def test_who_reads_a_response_again_needs_the_right_to_its_probabilities_again(sluice, plain_application, clients):
+    client = clients.openai(sluice.gateway, plain_application.key)
+    made = client.responses.create(model="aurora", input="x")
+    assert client.responses.retrieve(made.id, include=["reasoning.encrypted_content"]).id == made.id
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        client.responses.retrieve(made.id, include=["message.output_text.logprobs"])
+    assert caught.value.param == "include"
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.responses.retrieve(made.id, extra_query={"api_key": "x"})
+    assert caught.value.param == "api_key"
+
+
+def test_a_response_is_read_only_while_its_version_is_open_to_the_caller(sluice, clients):
+    sluice.add_model("shifting", "scripted", "ok")
+    application = sluice.admitted_application("shifting")
+    client = clients.openai(sluice.gateway, application.key)
+    made = client.responses.create(model="shifting", input="x")
+    version = sluice.add_version("shifting-2", "shifting", "scripted", "ok")
+    sluice.make_current("shifting", version)
+    assert client.responses.retrieve(made.id).id == made.id, "what once was current stays open"
+    sluice.command("grant.revoke", {"grant": application.grant, "reason": "over"})
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        client.responses.retrieve(made.id)
+    assert caught.value.code == "grant_revoked"

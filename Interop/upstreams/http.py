@@ -7,6 +7,14 @@ import struct
 import time
 
 
+# The shape of an answer by the end of the path; anything else is OpenAI's chat.
+WIRES = {
+    "messages": "anthropic", "messages/count_tokens": "token-count", "completions": "completions",
+    "responses": "responses", "responses/compact": "compaction", "embeddings": "embeddings",
+    "moderations": "moderations",
+}
+
+
 class PeerLeft(Exception):
     """The other side closed or reset the connection."""
 
@@ -102,7 +110,7 @@ class Exchange:
             self.json = {}
         if not isinstance(self.json, dict):
             self.json = {}
-        self.wire = "anthropic" if self.path.split("?")[0].endswith("/messages") else "openai"
+        self.wire = WIRES.get(self.path.split("?")[0].removeprefix("/v1/"), "openai")
         self.streams = self.json.get("stream") is True
         self.keeps_alive = True
         self.record = {

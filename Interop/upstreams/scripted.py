@@ -26,6 +26,8 @@ from .scripts import SCRIPTS
 class ScriptedUpstream:
     def __init__(self):
         self.seen = []
+        # Answers of the Responses API by their identifiers, with what they answer.
+        self.kept = {}
         self.numbers = itertools.count(1)
 
     async def serve_connection(self, reader, writer):
@@ -44,11 +46,16 @@ class ScriptedUpstream:
             connection.close()
 
     async def answer(self, exchange):
+        if exchange.path.startswith("/v1/responses/") and exchange.wire != "compaction":
+            await self.answer_kept(exchange)
+            exchange.note_end(True)
+            return
         if exchange.method == "GET":
             kind = "anthropic" if exchange.header("anthropic-version") else "openai"
             await exchange.whole("200 OK", wire.models(kind))
             exchange.note_end(True)
             return
+        exchange.kept = self.kept
         name, options = chosen_script(exchange.json)
         exchange.record["script"] = name
         running = asyncio.create_task(SCRIPTS[name](exchange, options))
@@ -66,6 +73,35 @@ class ScriptedUpstream:
         finally:
             running.cancel()
             leaving.cancel()
+
+    async def answer_kept(self, exchange):
+        """What is asked about an answer that is kept: GET, DELETE, POST …/cancel, GET …/input_items."""
+        path, _, query = exchange.path.partition("?")
+        identifier, _, rest = path.removeprefix("/v1/responses/").partition("/")
+        if identifier not in self.kept:
+            await exchange.whole(
+                "404 Not Found", wire.error("openai", 404, "invalid_request_error", f"no response {identifier}"))
+            return
+        answer, request = self.kept[identifier]
+        if exchange.method == "DELETE":
+            del self.kept[identifier]
+            await exchange.whole("200 OK", {"id": identifier, "object": "response", "deleted": True})
+        elif rest == "cancel":
+            await exchange.whole("200 OK", answer | {"status": "cancelled"})
+        elif rest == "input_items":
+            item = {
+                "id": "msg_input", "type": "message", "role": "user", "status": "completed",
+                "content": [{"type": "input_text", "text": str(request.get("input"))}],
+            }
+            await exchange.whole("200 OK", {
+                "object": "list", "data": [item], "first_id": "msg_input", "last_id": "msg_input", "has_more": False})
+        elif "stream=true" in query:
+            await exchange.open_stream()
+            for event in wire.response_events(answer):
+                await exchange.chunk(event)
+            await exchange.close_stream()
+        else:
+            await exchange.whole("200 OK", answer)
 
     async def serve_side(self, reader, writer):
         try:
@@ -91,7 +127,10 @@ class ScriptedUpstream:
 
 def chosen_script(body):
     """The script that the request asks for, and its options."""
-    users = [m for m in body.get("messages") or [] if isinstance(m, dict) and m.get("role") == "user"]
+    said = body.get("messages") or body.get("input") or body.get("prompt") or []
+    if isinstance(said, str):
+        said = [{"role": "user", "content": said}]
+    users = [m for m in said if isinstance(m, dict) and m.get("role") == "user"]
     text = users[-1].get("content") if users else ""
     if isinstance(text, list):
         text = "".join(part.get("text", "") for part in text if isinstance(part, dict))

@@ -4,6 +4,7 @@ A script that needs numbers takes them from the request's text, as in `script:sl
 """
 
 import asyncio
+import gzip
 import json
 
 from . import wire
@@ -24,6 +25,14 @@ async def stream(exchange, words, delay=0.0, opened=False):
     """A whole and honest stream."""
     if not opened:
         await exchange.open_stream()
+    if exchange.wire == "responses":
+        answer = wire.plain("responses", "".join(words), len(words), request=exchange.json)
+        exchange.kept[answer["id"]] = (answer, exchange.json)
+        for event in wire.response_events(answer, words):
+            if delay:
+                await exchange.wait(delay)
+            await exchange.chunk(event)
+        return
     for event in wire.opening(exchange.wire):
         await exchange.chunk(event)
     for word in words:
@@ -37,6 +46,10 @@ async def stream(exchange, words, delay=0.0, opened=False):
 async def first_half(exchange):
     """A stream up to its second word."""
     await exchange.open_stream()
+    if exchange.wire == "responses":
+        for event in wire.response_events(wire.plain("responses", request=exchange.json))[:4]:
+            await exchange.chunk(event)
+        return
     for event in wire.opening(exchange.wire) + [wire.text(exchange.wire, word) for word in wire.WORDS[:2]]:
         await exchange.chunk(event)
 
@@ -53,7 +66,10 @@ async def ok(exchange, options):
     if exchange.streams:
         await ok_stream(exchange, options)
     else:
-        await exchange.whole("200 OK", wire.plain(exchange.wire), headers=[("x-request-id", "req_upstream")])
+        answer = wire.plain(exchange.wire, request=exchange.json)
+        if exchange.wire == "responses":
+            exchange.kept[answer["id"]] = (answer, exchange.json)
+        await exchange.whole("200 OK", answer, headers=[("x-request-id", "req_upstream")])
 
 
 @script("ok-stream")
@@ -83,6 +99,63 @@ async def huge_answer(exchange, options):
         await exchange.close_stream()
     else:
         await exchange.whole("200 OK", wire.plain(exchange.wire, text=text))
+
+
+@script("late-stream")
+async def late_stream(exchange, options):
+    """A whole stream after a long silence."""
+    await exchange.wait(float(options.get("delay", 2)))
+    await ok_stream(exchange, options)
+
+
+@script("late-error")
+async def late_error(exchange, options):
+    await exchange.wait(float(options.get("delay", 2)))
+    await SCRIPTS["503"](exchange, options)
+
+
+@script("pause")
+async def pause(exchange, options):
+    """A stream that rests in the middle, between two events."""
+    await first_half(exchange)
+    await exchange.wait(float(options.get("delay", 2)))
+    for event in wire.closing(exchange.wire, 2, asks_for_usage(exchange)):
+        await exchange.chunk(event)
+    await exchange.close_stream()
+
+
+@script("refusal")
+async def refusal(exchange, options):
+    """The model declines."""
+    answer = wire.plain(exchange.wire, text="", request=exchange.json)
+    if exchange.wire == "anthropic":
+        answer |= {"content": [], "stop_reason": "refusal"}
+    elif exchange.wire == "responses":
+        answer["output"][0]["content"] = [{"type": "refusal", "refusal": "I would rather not."}]
+    else:
+        answer["choices"][0]["finish_reason"] = "content_filter"
+    await exchange.whole("200 OK", answer)
+
+
+@script("packed")
+async def packed(exchange, options):
+    """An answer in gzip, although nobody asked for that."""
+    body = gzip.compress(json.dumps(wire.plain(exchange.wire)).encode())
+    await exchange.whole("200 OK", body, headers=[("Content-Encoding", "gzip")])
+
+
+@script("patience")
+async def patience(exchange, options):
+    """Asks for an hour's patience."""
+    await exchange.whole(
+        "429 Too Many Requests", wire.error(exchange.wire, 429, "rate_limit_error", "come back later"),
+        headers=[("retry-after", "3600")])
+
+
+@script("new-field")
+async def new_field(exchange, options):
+    """A field that no SDK knows yet."""
+    await exchange.whole("200 OK", wire.plain(exchange.wire) | {"x_new": {"deep": [1, None]}})
 
 
 @script("no-usage")

@@ -87,6 +87,13 @@ public struct WireText: Hashable, Sendable {
 }
 
 extension ByteBuffer {
+    /// A buffer of what was written, with room for so many bytes behind it.
+    public init(_ head: WireText, room: Int) {
+        self.init()
+        self.reserveCapacity(head.count + room)
+        self.writeBytes(head.bytes)
+    }
+
     /// A buffer of what was written and a body behind it.
     public init(_ head: WireText, _ body: ByteBuffer = ByteBuffer()) {
         self.init()

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("A plain answer")
 struct PlainAnswerTests {
-    private func scan(_ text: String, _ format: WireFormat = .openAI) -> PlainAnswer {
-        PlainAnswer.scan(ByteBuffer(string: text), format: format)
+    private func scan(_ text: String, _ call: ModelCall = .chatCompletions) -> PlainAnswer {
+        PlainAnswer.scan(ByteBuffer(string: text), call: call, names: OutwardNames(model: "m"))
     }
 
     @Test("of OpenAI says usage and finish")
@@ -28,7 +28,7 @@ struct PlainAnswerTests {
                 + #""stop_reason":"refusal","#
                 + #""usage":{"input_tokens":9,"cache_read_input_tokens":100,"cache_creation_input_tokens":null,"#
                 + #""output_tokens":2}}"#,
-            .anthropic)
+            .messages)
         #expect(answer.usage == Usage(input: 109, output: 2))
         #expect(answer.finish == Finish(reason: "refusal", isRefusal: true))
         #expect(answer.isJSON && !answer.isErrorShape)
@@ -44,14 +44,20 @@ struct PlainAnswerTests {
     @Test(
         "that is an error is seen as one",
         arguments: [
-            (#"{"error":{"message":"x","type":"y","param":null,"code":null}}"#, WireFormat.openAI, true),
-            (#"{"error":null}"#, .openAI, false),
-            (#"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#, .anthropic, true),
-            (#"{"error":"text"}"#, .openAI, true),
-            (#"{"detail":"Not Found"}"#, .openAI, false),
+            (#"{"error":{"message":"x","type":"y","param":null,"code":null}}"#, ModelCall.chatCompletions, true),
+            (#"{"error":null}"#, .chatCompletions, false),
+            (#"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#, .messages, true),
+            (#"{"error":"text"}"#, .chatCompletions, false),
+            (#"{"detail":"Not Found"}"#, .chatCompletions, false),
         ])
-    func errors(text: String, format: WireFormat, isError: Bool) {
-        #expect(self.scan(text, format).isErrorShape == isError)
+    func errors(text: String, call: ModelCall, isError: Bool) {
+        #expect(self.scan(text, call).isErrorShape == isError)
+    }
+
+    @Test("that is an error of one text has that text")
+    func errorText() {
+        #expect(self.scan(#"{"error":"too hot\u0021"}"#).errorText == "too hot!")
+        #expect(self.scan(#"{"error":{"message":"x"}}"#).errorText == nil)
     }
 
     @Test(
@@ -70,8 +76,8 @@ struct PlainAnswerTests {
             #"{"choices":[{"message":"x","delta":[],"finish_reason":5,"text":{}}],"usage":null}"#,
         ])
     func wrongTypes(text: String) {
-        for format in WireFormat.allCases {
-            let answer = self.scan(text, format)
+        for call in [ModelCall.chatCompletions, .messages] {
+            let answer = self.scan(text, call)
             #expect(answer.isJSON)
             #expect(answer.usage == nil && answer.finish == nil)
         }

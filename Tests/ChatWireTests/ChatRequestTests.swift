@@ -6,13 +6,13 @@ import Testing
 
 @Suite("The scan of a request body")
 struct ChatRequestTests {
-    static func scan(_ text: String, _ format: WireFormat = .openAI) throws(BodyFault) -> ChatRequest {
-        try ChatRequest.scan(ByteBuffer(string: text), format: format)
+    static func scan(_ text: String, _ call: ModelCall = .chatCompletions) throws(BodyFault) -> ChatRequest {
+        try ChatRequest.scan(ByteBuffer(string: text), call: call)
     }
 
-    static func fault(_ text: String, _ format: WireFormat = .openAI) -> BodyFault? {
+    static func fault(_ text: String, _ call: ModelCall = .chatCompletions) -> BodyFault? {
         do {
-            _ = try Self.scan(text, format)
+            _ = try Self.scan(text, call)
             return nil
         } catch {
             return error
@@ -54,7 +54,7 @@ struct ChatRequestTests {
     func anthropic() throws {
         let text =
             #"{"model":"m","max_tokens":64,"system":"be kind","messages":[{"role":"user","content":[]}],"stream":true}"#
-        let request = try Self.scan(text, .anthropic)
+        let request = try Self.scan(text, .messages)
         #expect(request.maximumOutputTokens == 64)
         #expect(request.stream)
         #expect(request.guarded.fields == [.systemPrompt])
@@ -78,11 +78,11 @@ struct ChatRequestTests {
             ("repetition_penalty", "1.1", .repetitionPenalty), ("repeat_penalty", "1.1", .repetitionPenalty),
         ])
     func guarded(name: String, value: String, field: GuardedField) throws {
-        for format in WireFormat.allCases {
+        for call in [ModelCall.chatCompletions, .messages] {
             let text = #"{"model":"m","max_tokens":1,"\#(name)":\#(value),"messages":[]}"#
-            #expect(try Self.scan(text, format).guarded.fields == [field])
+            #expect(try Self.scan(text, call).guarded.fields == [field])
             let nested = #"{"model":"m","max_tokens":1,"metadata":{"\#(name)":\#(value)}}"#
-            #expect(try Self.scan(nested, format).guarded == [])
+            #expect(try Self.scan(nested, call).guarded == [])
         }
     }
 
@@ -95,12 +95,12 @@ struct ChatRequestTests {
             (#"[{"role":"user","content":[{"role":"system"}]}]"#, false),
         ])
     func systemPrompts(messages: String, isGuarded: Bool) throws {
-        for format in WireFormat.allCases {
+        for call in [ModelCall.chatCompletions, .messages] {
             let text = #"{"model":"m","max_tokens":1,"messages":\#(messages)}"#
-            #expect(try Self.scan(text, format).guarded.contains(GuardedFields(.systemPrompt)) == isGuarded)
+            #expect(try Self.scan(text, call).guarded.contains(GuardedFields(.systemPrompt)) == isGuarded)
         }
-        #expect(try Self.scan(#"{"model":"m","system":"x"}"#, .openAI).guarded == [])
-        #expect(try Self.scan(#"{"model":"m","max_tokens":1,"system":null}"#, .anthropic).guarded == [])
+        #expect(try Self.scan(#"{"model":"m","system":"x"}"#, .chatCompletions).guarded == [])
+        #expect(try Self.scan(#"{"model":"m","max_tokens":1,"system":null}"#, .messages).guarded == [])
     }
 
     @Test(
@@ -137,8 +137,8 @@ struct ChatRequestTests {
 
     @Test("asks for max_tokens where Anthropic does")
     func anthropicMaximum() {
-        #expect(Self.fault(#"{"model":"m"}"#, .anthropic)?.param == "max_tokens")
-        #expect(Self.fault(#"{"model":"m","max_tokens":null}"#, .anthropic)?.code == .missingRequiredParameter)
+        #expect(Self.fault(#"{"model":"m"}"#, .messages)?.param == "max_tokens")
+        #expect(Self.fault(#"{"model":"m","max_tokens":null}"#, .messages)?.code == .missingRequiredParameter)
     }
 
     @Test(
@@ -166,7 +166,7 @@ struct ChatRequestTests {
         #expect(Self.fault("[]")?.code == .invalidType)
         let body = ByteBuffer(string: #"{"model":"m"}"#)
         let fault = #expect(throws: BodyFault.self) {
-            try ChatRequest.scan(body, format: .openAI, limits: JSONLimits(maximumBytes: 5))
+            try ChatRequest.scan(body, call: .chatCompletions, limits: JSONLimits(maximumBytes: 5))
         }
         #expect(fault?.code == .bodyTooLarge)
         #expect(fault?.status == 413)
@@ -177,8 +177,8 @@ struct ChatRequestTests {
         var body = ByteBuffer(string: #"xxxx{"model":"m","stream":true}yy"#)
         body.moveReaderIndex(forwardBy: 4)
         body.moveWriterIndex(to: body.writerIndex - 2)
-        let request = try ChatRequest.scan(body, format: .openAI)
-        let changed = request.rewritten(body, model: "long-name", requestingUsage: true)
+        let request = try ChatRequest.scan(body, call: .chatCompletions)
+        let changed = request.rewritten(body, .init(model: "long-name", requestsUsage: true))
         #expect(
             String(buffer: changed) == #"{"stream_options":{"include_usage":true},"model":"long-name","stream":true}"#)
     }

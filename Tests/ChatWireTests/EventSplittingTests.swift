@@ -40,13 +40,13 @@ struct EventSplittingTests {
     @Test("says the same in any pieces, for both APIs", arguments: 0..<40 as Range<UInt64>)
     func randomPieces(seed: UInt64) {
         var random = TestRandom(seed: 0x5711 &+ seed)
-        let cases: [(String, WireFormat)] = [
-            (Self.mixed, .openAI), (Streams.anthropic, .anthropic),
-            (Streams.anthropic.replacing("\n", with: "\r\n"), .anthropic),
+        let cases: [(String, ModelCall)] = [
+            (Self.mixed, .chatCompletions), (Streams.anthropic, .messages),
+            (Streams.anthropic.replacing("\n", with: "\r\n"), .messages),
         ]
-        for (text, format) in cases {
+        for (text, call) in cases {
             let bytes = Array(text.utf8)
-            let whole = Streams.run([bytes], format: format, hidesUsage: true)
+            let whole = Streams.run([bytes], call: call, hidesUsage: true)
             var pieces: [[UInt8]] = []
             var start = 0
             while start < bytes.count {
@@ -54,7 +54,7 @@ struct EventSplittingTests {
                 pieces.append(Array(bytes[start..<end]))
                 start = end
             }
-            let result = Streams.run(pieces, format: format, hidesUsage: true)
+            let result = Streams.run(pieces, call: call, hidesUsage: true)
             #expect(result.passed == whole.passed, "seed \(seed)")
             #expect(result.end == whole.end, "seed \(seed)")
         }
@@ -69,12 +69,13 @@ struct EventSplittingTests {
     func damaged(seed: UInt64) {
         var random = TestRandom(seed: 0xDA3A &+ seed)
         for _ in 0..<50 {
-            var bytes = Array(Self.mixed.utf8)
+            // Without a model's name, which would be another's afterwards.
+            var bytes = Array(Self.mixed.replacing("\"model\"", with: "\"muddle\"").utf8)
             for _ in 0...random.below(6) { bytes[random.below(bytes.count)] = UInt8(random.below(256)) }
             let cut = random.below(bytes.count)
             let pieces = [Array(bytes[..<cut]), Array(bytes[cut...])]
             // Nothing is hidden from Anthropic's clients: all comes through, or is given back at the end.
-            #expect(Self.all(Streams.run(pieces, format: .anthropic, hidesUsage: false)) == bytes, "seed \(seed)")
+            #expect(Self.all(Streams.run(pieces, call: .messages, hidesUsage: false)) == bytes, "seed \(seed)")
             // From OpenAI's, whole events are: so what is left is never more, and the same however it was cut.
             let hidden = Self.all(Streams.run(pieces, hidesUsage: true))
             #expect(hidden.count <= bytes.count, "seed \(seed)")
@@ -89,7 +90,7 @@ struct EventSplittingTests {
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1},\"x\":\""
             + "\(String(repeating: "x", count: size))\"}\n\n"
         let bytes = Array((large + Streams.events(Streams.openAI)).utf8)
-        var meter = StreamMeter(format: .openAI, hidesUsage: true)
+        var meter = StreamMeter(call: .chatCompletions, hidesUsage: true, names: OutwardNames(model: "m"))
         var passed = 0
         var start = 0
         while start < bytes.count {

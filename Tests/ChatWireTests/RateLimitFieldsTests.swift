@@ -35,6 +35,7 @@ struct RateLimitFieldsTests {
                 "anthropic-ratelimit-requests-limit: 60", "anthropic-ratelimit-requests-remaining: 59",
                 "anthropic-ratelimit-requests-reset: 2023-11-14T22:13:22Z", "anthropic-ratelimit-tokens-limit: 100000",
                 "anthropic-ratelimit-tokens-remaining: 0", "anthropic-ratelimit-tokens-reset: 2023-11-14T22:19:21Z",
+                "anthropic-ratelimit-unified-status: allowed",
             ])
     }
 
@@ -77,7 +78,7 @@ struct RateLimitFieldsTests {
     func overflow() {
         let fields = RateLimitFields(requests: .init(limit: 1, remaining: 0, resetNanoseconds: .max))
         #expect(
-            self.fields(fields, .anthropic, now: .max).last?.hasPrefix("anthropic-ratelimit-requests-reset: 2262-")
-                == true)
+            self.fields(fields, .anthropic, now: .max)
+                .contains { $0.hasPrefix("anthropic-ratelimit-requests-reset: 2262-") })
     }
 }

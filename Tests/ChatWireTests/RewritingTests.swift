@@ -1,16 +1,17 @@
 import ChatWire
 import NIOCore
+import ReleaseModel
 import StrictJSON
 import Testing
 
 @Suite("A rewritten request body")
 struct RewritingTests {
     private func rewritten(
-        _ text: String, model: String, requestingUsage: Bool = true, format: WireFormat = .openAI
+        _ text: String, model: String, requestingUsage: Bool = true, call: ModelCall = .chatCompletions
     ) throws -> String {
         let body = ByteBuffer(string: text)
-        let request = try ChatRequest.scan(body, format: format)
-        return String(buffer: request.rewritten(body, model: model, requestingUsage: requestingUsage))
+        let request = try ChatRequest.scan(body, call: call)
+        return String(buffer: request.rewritten(body, .init(model: model, requestsUsage: requestingUsage)))
     }
 
     @Test(
@@ -35,10 +36,11 @@ struct RewritingTests {
         ])
     func bound(text: String, expected: String) throws {
         let body = ByteBuffer(string: text)
-        let request = try ChatRequest.scan(body, format: .openAI)
-        let rewritten = request.rewritten(body, model: "m", requestingUsage: false, outputBound: 100)
+        let request = try ChatRequest.scan(body, call: .chatCompletions)
+        let rewritten = request.rewritten(
+            body, .init(model: "m", requestsUsage: false, outputBound: 100))
         #expect(String(buffer: rewritten) == expected)
-        #expect(request.rewritten(body, model: "m", requestingUsage: false) == body)
+        #expect(request.rewritten(body, .init(model: "m", requestsUsage: false)) == body)
     }
 
     @Test(
@@ -74,20 +76,20 @@ struct RewritingTests {
     @Test(
         "is the very same buffer if nothing changes",
         arguments: [
-            (#"{"model":"m"}"#, WireFormat.openAI), (#"{"model":"m","stream":false}"#, .openAI),
-            (#"{"model":"m","stream":true,"stream_options":{"include_usage":true}}"#, .openAI),
-            (#"{"model":"m","stream":true,"max_tokens":1}"#, .anthropic),
+            (#"{"model":"m"}"#, ModelCall.chatCompletions), (#"{"model":"m","stream":false}"#, .chatCompletions),
+            (#"{"model":"m","stream":true,"stream_options":{"include_usage":true}}"#, .chatCompletions),
+            (#"{"model":"m","stream":true,"max_tokens":1}"#, .messages),
         ])
-    func same(text: String, format: WireFormat) throws {
+    func same(text: String, call: ModelCall) throws {
         let body = ByteBuffer(string: text)
-        let request = try ChatRequest.scan(body, format: format)
-        let result = request.rewritten(body, model: "m", requestingUsage: true)
+        let request = try ChatRequest.scan(body, call: call)
+        let result = request.rewritten(body, .init(model: "m"))
         #expect(result == body)
         #expect(result.storageCapacity == body.storageCapacity)
         #expect(result.readerIndex == body.readerIndex)
     }
 
-    @Test("says the same as before, but for the two places", arguments: 0..<50 as Range<UInt64>)
+    @Test("says the same as before, but for what is changed or taken out", arguments: 0..<50 as Range<UInt64>)
     func property(seed: UInt64) throws {
         var random = TestRandom(seed: 0xB0D1 &+ seed)
         for _ in 0..<100 {
@@ -95,8 +97,10 @@ struct RewritingTests {
             let body = ByteBuffer(string: text)
             let model = ["m", "upstream/x", "a\"\\\u{1}é", ""][random.below(4)]
             let requestsUsage = random.chance(70)
-            let request = try ChatRequest.scan(body, format: .openAI)
-            let result = request.rewritten(body, model: model, requestingUsage: requestsUsage)
+            let request = try ChatRequest.scan(body, call: .chatCompletions)
+            let stripped = random.chance(50) ? request.removable : []
+            let rewriting = ChatRequest.Rewriting(model: model, requestsUsage: requestsUsage, stripped: stripped)
+            let result = request.rewritten(body, rewriting)
 
             var expected = try #require(try JSONValue(parsing: Array(text.utf8)).objectValue)
             expected["model"] = .string(model)
@@ -105,14 +109,15 @@ struct RewritingTests {
                 options["include_usage"] = true
                 expected["stream_options"] = .object(options)
             }
+            for field in stripped.fields { expected[field.name] = nil }
             let found = try JSONValue(parsing: Array(result.readableBytesView))
             #expect(found == .object(expected), "seed \(seed): \(text)")
             // And what was rewritten is scanned as what was meant.
-            let again = try ChatRequest.scan(result, format: .openAI)
+            let again = try ChatRequest.scan(result, call: .chatCompletions)
             #expect(again.model == model, "seed \(seed): \(text)")
             #expect(again.includesUsage == (request.includesUsage || (requestsUsage && request.stream)))
-            #expect(again.guarded == request.guarded && again.choices == request.choices)
-            #expect(again.rewritten(result, model: model, requestingUsage: requestsUsage) == result)
+            #expect(again.guarded == request.guarded.subtracting(stripped) && again.choices == request.choices)
+            #expect(again.rewritten(result, rewriting) == result)
         }
     }
 }
@@ -132,6 +137,10 @@ extension TestRandom {
         }
         if self.chance(50) { members.append(#""n":\#(self.below(9) + 1)"#) }
         if self.chance(50) { members.append(#""seed":\#(self.below(9))"#) }
+        if self.chance(40) { members.append(#""logprobs" : \#(["true", "false", "null", "3"][self.below(4)])"#) }
+        let bias = ["{}", "null", #"{"5":[1,{"a":","}]}"#][self.below(3)]
+        if self.chance(40) { members.append(#""logit_bias":\#(bias)"#) }
+        if self.chance(30) { members.append(#""top_k": 4 "#) }
         if self.chance(80) {
             let messages = (0..<self.below(5)).map { _ in
                 let role = ["user", "system", "assistant"][self.below(3)]

@@ -52,9 +52,9 @@ enum Streams {
 
     /// Sends the bytes in these pieces and answers with what came through, and the end.
     static func run(
-        _ pieces: [[UInt8]], format: WireFormat = .openAI, hidesUsage: Bool = false
+        _ pieces: [[UInt8]], call: ModelCall = .chatCompletions, hidesUsage: Bool = false
     ) -> (passed: [UInt8], end: StreamEnd) {
-        var meter = StreamMeter(format: format, hidesUsage: hidesUsage)
+        var meter = StreamMeter(call: call, hidesUsage: hidesUsage, names: OutwardNames(model: "m"))
         var passed: [UInt8] = []
         for piece in pieces {
             if let output = meter.receive(ByteBuffer(bytes: piece)) { passed += Array(output.readableBytesView) }
@@ -62,8 +62,8 @@ enum Streams {
         return (passed, meter.finish())
     }
 
-    static func run(_ text: String, format: WireFormat = .openAI, hidesUsage: Bool = false) -> StreamEnd {
-        Self.run([Array(text.utf8)], format: format, hidesUsage: hidesUsage).end
+    static func run(_ text: String, call: ModelCall = .chatCompletions, hidesUsage: Bool = false) -> StreamEnd {
+        Self.run([Array(text.utf8)], call: call, hidesUsage: hidesUsage).end
     }
 
     /// A stream of events with this line end.
@@ -85,7 +85,7 @@ struct StreamMeterTests {
 
     @Test("reads usage and end of an Anthropic stream")
     func anthropic() {
-        let end = Streams.run(Streams.anthropic, format: .anthropic)
+        let end = Streams.run(Streams.anthropic, call: .messages)
         #expect(end.usage == Usage(input: 32, output: 15))
         #expect(end.finish == Finish(reason: "end_turn", isRefusal: false))
         #expect(end.contentEvents == 2)
@@ -100,7 +100,7 @@ struct StreamMeterTests {
         #expect(inside.endsInsideEvent && !inside.isComplete)
         let withoutMark = Streams.run(Streams.events(Array(Streams.openAI[..<4])))
         #expect(!withoutMark.isComplete && withoutMark.finish != nil)
-        let early = Streams.run(String(Streams.anthropic.prefix(700)), format: .anthropic)
+        let early = Streams.run(String(Streams.anthropic.prefix(700)), call: .messages)
         #expect(!early.isComplete && early.usage == Usage(input: 32, output: 1))
         #expect(!Streams.run("").isComplete)
     }
@@ -108,27 +108,27 @@ struct StreamMeterTests {
     @Test(
         "sees errors in band",
         arguments: [
-            ("data: {\"error\":{\"message\":\"x\",\"type\":\"server_error\"}}\n\n", WireFormat.openAI),
-            ("event: error\ndata: {\"error\":{\"message\":\"x\"}}\n\n", .openAI),
-            ("data: {\"error\":\"text\"}\n\n", .openAI),
-            ("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n", .anthropic),
+            ("data: {\"error\":{\"message\":\"x\",\"type\":\"server_error\"}}\n\n", ModelCall.chatCompletions),
+            ("event: error\ndata: {\"error\":{\"message\":\"x\"}}\n\n", .chatCompletions),
+            ("data: {\"error\":\"text\"}\n\n", .chatCompletions),
+            ("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n", .messages),
         ])
-    func errors(text: String, format: WireFormat) {
-        #expect(Streams.run(text, format: format).sawError)
+    func errors(text: String, call: ModelCall) {
+        #expect(Streams.run(text, call: call).sawError)
     }
 
     @Test(
         "sees refusals",
         arguments: [
-            (Streams.events([Streams.chunk("{}", finish: #""content_filter""#)]), WireFormat.openAI),
+            (Streams.events([Streams.chunk("{}", finish: #""content_filter""#)]), ModelCall.chatCompletions),
             (
                 Streams.events([Streams.chunk(#"{"refusal":"I will not"}"#), Streams.chunk("{}", finish: #""stop""#)]),
-                .openAI
+                .chatCompletions
             ),
-            ("data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"refusal\"}}\n\n", .anthropic),
+            ("data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"refusal\"}}\n\n", .messages),
         ])
-    func refusals(text: String, format: WireFormat) {
-        #expect(Streams.run(text, format: format).finish?.isRefusal == true)
+    func refusals(text: String, call: ModelCall) {
+        #expect(Streams.run(text, call: call).finish?.isRefusal == true)
     }
 
     @Test(
@@ -156,7 +156,7 @@ struct StreamMeterTests {
 
     @Test("passes on what it was given, to the byte, when nothing is hidden")
     func whole() {
-        var meter = StreamMeter(format: .openAI, hidesUsage: false)
+        var meter = StreamMeter(call: .chatCompletions, hidesUsage: false, names: OutwardNames(model: "m"))
         var passed = ByteBuffer()
         for byte in Streams.events(Streams.openAI).utf8 {
             if var piece = meter.receive(ByteBuffer(bytes: [byte])) { passed.writeBuffer(&piece) }
@@ -167,21 +167,21 @@ struct StreamMeterTests {
 
     @Test("holds back half an event, which nobody could read")
     func half() {
-        var meter = StreamMeter(format: .anthropic, hidesUsage: false)
+        var meter = StreamMeter(call: .messages, hidesUsage: false, names: OutwardNames(model: "m"))
         #expect(meter.receive(ByteBuffer(string: "event: ping\ndata: {\"ty")) == nil)
         #expect(meter.finish().held != nil)
     }
 
     @Test("drops an event without data for OpenAI's clients, and keeps comments")
     func dataless() {
-        var meter = StreamMeter(format: .openAI, hidesUsage: false)
+        var meter = StreamMeter(call: .chatCompletions, hidesUsage: false, names: OutwardNames(model: "m"))
         let passed = meter.receive(ByteBuffer(string: ": keep-alive\n\nevent: ping\n\ndata: {}\n\n"))
         #expect(passed.map { String(buffer: $0) } == ": keep-alive\n\ndata: {}\n\n")
     }
 
     @Test("passes each event on with its last byte when usage is hidden")
     func eventByEvent() {
-        var meter = StreamMeter(format: .openAI, hidesUsage: true)
+        var meter = StreamMeter(call: .chatCompletions, hidesUsage: true, names: OutwardNames(model: "m"))
         for data in Streams.openAI {
             let event = Streams.events([data])
             let output = meter.receive(ByteBuffer(string: event)).map { String(buffer: $0) }

@@ -30,16 +30,18 @@ struct WireErrorTests {
                 + #""details":{"error_code":"stage_not_open","param":"model","stage":"beta"}},"request_id":"req_1"}"#)
     }
 
-    @Test("is one event in a stream, which the stream's meter sees", arguments: WireFormat.allCases)
-    func events(format: WireFormat) throws {
-        let event = self.error.event(format: format, requestID: "req_1")
+    @Test("is one event in a stream, which the stream's meter sees", arguments: ModelCall.allCases.filter(\.canStream))
+    func events(call: ModelCall) throws {
+        let event = self.error.event(call: call, requestID: "req_1")
         let text = String(buffer: event)
-        #expect(text.hasPrefix(format == .openAI ? "data: {\"error\":" : "event: error\ndata: {\"type\":\"error\","))
+        let isNamed = call == .messages || call == .responses
+        #expect(text.hasPrefix(isNamed ? "event: error\ndata: {\"type\":\"error\"," : "data: {\"error\":"))
         #expect(text.hasSuffix("}\n\n"))
         #expect(!text.dropLast(2).contains("\n\n"))
-        let end = Streams.run(text, format: format)
+        let end = Streams.run(text, call: call)
         #expect(end.sawError && end.contentEvents == 0)
-        let answer = PlainAnswer.scan(self.error.body(format: format, requestID: "r"), format: format)
+        let answer = PlainAnswer.scan(
+            self.error.body(format: call.format, requestID: "r"), call: call, names: OutwardNames(model: "m"))
         #expect(answer.isJSON && answer.isErrorShape)
     }
 
@@ -82,8 +84,8 @@ struct WireErrorTests {
     @Test("keeps control characters and quotes inside its JSON")
     func escapes() throws {
         let error = WireError(status: 400, code: "x", message: "a\n\n\"\\\u{1}\r", param: "p\"")
-        for format in WireFormat.allCases {
-            let text = String(buffer: error.event(format: format, requestID: "\"\n"))
+        for call in ModelCall.allCases {
+            let text = String(buffer: error.event(call: call, requestID: "\"\n"))
             let data = try #require(text.split(separator: "data: ", maxSplits: 1).last)
             let value = try JSONValue(parsing: Array(data.utf8))
             #expect(value["error"]?["message"] == .string(error.message))
@@ -93,8 +95,8 @@ struct WireErrorTests {
     @Test("is not what keeps a stream alive")
     func keepAlive() {
         #expect(String(buffer: KeepAlive.bytes(for: .openAI)) == ": keep-alive\n\n")
-        for format in WireFormat.allCases {
-            let end = Streams.run(String(buffer: KeepAlive.bytes(for: format)), format: format)
+        for call in ModelCall.allCases where call.canStream {
+            let end = Streams.run(String(buffer: KeepAlive.bytes(for: call.format)), call: call)
             #expect(!end.sawError && !end.isComplete && end.contentEvents == 0 && !end.endsInsideEvent)
         }
     }

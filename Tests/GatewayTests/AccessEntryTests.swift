@@ -1,4 +1,5 @@
 import Arms
+import ChatWire
 import HTTPWire
 import ReleaseModel
 import Signals
@@ -13,7 +14,7 @@ import Testing
 struct AccessEntryTests {
     private func facts(isUnlogged: Bool) -> ExchangeFacts {
         ExchangeFacts(
-            request: "req_01jd0000000000000000000000", route: .messages,
+            request: "req_01jd0000000000000000000000", route: .call(.messages),
             admittedAt: Timestamp(milliseconds: 1_795_254_834_567), grant: "grt_01jd0000000000000000000000",
             key: "aBcD1234", model: "aurora", version: "ver_01jd0000000000000000000000", isStream: true,
             reservedTokens: 512, isUnlogged: isUnlogged)
@@ -39,6 +40,16 @@ struct AccessEntryTests {
         for entry in entries {
             #expect(try JSONValue(parsing: entry.bytes).canonical == entry.bytes)
         }
+    }
+
+    @Test("notes that a request was sent again, and is canonical with it")
+    func retry() throws {
+        var facts = self.facts(isUnlogged: false)
+        var entry = WireText()
+        facts.retry = 2
+        AccessEntry.admitted(facts, to: &entry)
+        let value = try JSONValue(parsing: entry.bytes)
+        #expect(value["retry"] == 2 && value.canonical == entry.bytes)
     }
 
     @Test("says of an unlogged request which grant and which hour, and nothing else")

@@ -1,3 +1,4 @@
+import ChatWire
 import HTTPWire
 import NIOCore
 import Testing
@@ -7,16 +8,20 @@ import Testing
 @Suite("A route")
 struct RouteTests {
     /// Every route there is, with a request for it. The switch makes a new route fail to compile until it is here.
-    private static let requests: [(Route, String)] = [
-        (.chatCompletions, "POST /v1/chat/completions"), (.messages, "POST /v1/messages"),
-        (.feedback, "POST /v1/feedback"), (.models, "GET /v1/models"),
-        (.model("aurora"), "GET /v1/models/aurora"), (.health, "GET /healthz"),
-    ]
+    private static let requests: [(Route, String)] =
+        ModelCall.allCases.map { (.call($0), "POST \($0.path)") }
+        + KeptAnswerUse.allCases.map { use in
+            (.kept(use, of: "resp_1"), "\(use.method.rawValue) /v1/responses/resp_1\(use.pathEnd)")
+        }
+        + [
+            (.feedback, "POST /v1/feedback"), (.models, "GET /v1/models"),
+            (.model("aurora"), "GET /v1/models/aurora"), (.health, "GET /healthz"),
+        ]
 
     private static func isOpenToEverybody(_ route: Route) -> Bool {
         switch route {
         case .health: true
-        case .chatCompletions, .messages, .feedback, .models, .model: false
+        case .call, .kept, .feedback, .models, .model: false
         }
     }
 
@@ -42,7 +47,9 @@ struct RouteTests {
         "is found by the path alone, and by nothing that looks like it",
         arguments: [
             "POST /v1/chat/completions/", "POST /V1/chat/completions", "GET /v1/models/", "POST /v1/messages/batches",
-            "GET /", "POST /v1//chat/completions",
+            "GET /", "POST /v1//chat/completions", "POST /v1/embeddings/", "GET /v1/responses/",
+            "GET /v1/responses/r/x",
+            "POST /v1/responses/r/cancel/", "GET /v1/responses/r/input_items/x", "GET /v1/responses//input_items",
         ])
     func unknown(line: String) throws {
         let head = try Self.head(line)
@@ -59,6 +66,27 @@ struct RouteTests {
             return
         }
         #expect("\(allowed)" == "POST")
+    }
+
+    @Test("names all methods of an answer that is kept")
+    func methods() throws {
+        for (line, expected) in [
+            ("POST /v1/responses/r", "GET, DELETE"), ("GET /v1/responses/r/cancel", "POST"),
+            ("DELETE /v1/responses/r/input_items", "GET"), ("GET /v1/responses/compact", "POST"),
+        ] {
+            guard case .methodNotAllowed(let allowed) = Route.resolve(try Self.head(line)) else {
+                Issue.record("\(line) was taken")
+                continue
+            }
+            #expect("\(allowed)" == expected)
+        }
+    }
+
+    @Test("has a name in entries that no other has, and the same as its call's")
+    func names() {
+        let names = Self.requests.map { "\($0.0.name)" }
+        #expect(Set(names).count == names.count)
+        for call in ModelCall.allCases { #expect("\(call.name)" == call.rawValue) }
     }
 
     private static func head(_ line: String) throws -> RequestHead {

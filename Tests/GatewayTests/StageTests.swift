@@ -152,7 +152,7 @@ struct StageTests {
             limits: Limits(requestsPerMinute: 50))
         try await self.serve(staged) { gateway, upstream in
             let seen = try await self.statuses(60, gateway, staged) { "user-\($0)" }
-            #expect(seen["200"] == 9 && seen["429 rate_limit_exceeded"] == 51)
+            #expect(seen["200"] == 9 && seen["429 ramp_limit_exceeded"] == 51)
             #expect(self.candidates(upstream) == 9)
             try await eventually { gateway.gateway.inFlight == 0 }
         }

@@ -14,6 +14,11 @@ public struct AccessRequest: Hashable, Sendable {
     public var region: Name?
     /// The guarded fields that the body sets.
     public var fields: GuardedFields
+    /// Those of them that can be taken out of the body.
+    public var removable: GuardedFields
+    /// The version whose answer is asked for again; `nil` for a new one. It is let in as a new one by this version
+    /// would be, but that nobody has to pin it.
+    public var made: VersionID?
     /// The end user, as the application names them; `nil` if the request names none. It tells the arms of a rollout
     /// apart and opens nothing.
     public var account: String?
@@ -25,13 +30,15 @@ public struct AccessRequest: Hashable, Sendable {
     /// A request for admission.
     public init(
         key: PresentedKey, model: String, modality: Modality, region: Name? = nil, fields: GuardedFields = [],
-        account: String? = nil
+        removable: GuardedFields = [], made: VersionID? = nil, account: String? = nil
     ) {
         self.key = key
         self.model = model
         self.modality = modality
         self.region = region
         self.fields = fields
+        self.removable = removable
+        self.made = made
         self.account = account
     }
 }

@@ -21,6 +21,9 @@ public struct Admission: Hashable, Sendable {
     /// The name that the caller used.
     public var name: Name
 
+    /// The fields that are taken out of the request, as the grant has it: it does not have the right for them.
+    public var stripped: GuardedFields = []
+
     /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
     public var isUnlogged: Bool
 

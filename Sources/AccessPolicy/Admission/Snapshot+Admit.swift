@@ -45,7 +45,8 @@ extension Snapshot {
                 return .admitted(
                     Admission(
                         application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
-                        isUnlogged: attempt.isEntitled(.unlogged), placement: attempt.placement,
+                        stripped: attempt.stripped, isUnlogged: attempt.isEntitled(.unlogged),
+                        placement: attempt.placement,
                         applicant: attempt.applicant))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
@@ -83,6 +84,15 @@ extension Snapshot {
         var applicant: Applicant?
         var now: Timestamp
 
+        /// The fields that need another right and are taken out.
+        var stripped: GuardedFields {
+            guard !self.request.removable.isEmpty, self.grant.content.unentitledFields == .strip else { return [] }
+            let fields = self.request.fields.intersection(self.request.removable).fields
+            return fields.reduce(into: []) { stripped, field in
+                if !self.isEntitled(field.entitlement) { stripped.insert(GuardedFields(field)) }
+            }
+        }
+
         func isEntitled(_ kind: EntitlementKind) -> Bool {
             self.grant.content.entitlements.contains { $0.kind == kind && self.now < $0.until ?? .distantFuture }
         }
@@ -100,7 +110,7 @@ extension Snapshot {
             request: request, key: key, grant: grant, target: target, version: target.version, now: now)
         guard let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
             grant.content.versions?.contains(candidate.id) ?? true
-        else { return attempt }
+        else { return self.turned(attempt) }
         let standing = release.standing(
             of: caller, under: grant, account: request.account, at: now, finding: &findings)
         switch standing {
@@ -110,6 +120,18 @@ extension Snapshot {
         case .placed(let placement): (attempt.placement, attempt.version) = (placement, candidate)
         case .withheld(let denial, let applicant): (attempt.withheld, attempt.applicant) = (denial, applicant)
         }
+        return self.turned(attempt)
+    }
+
+    /// Turns what is asked to the version that made an answer. Only while a rollout chooses that version for the caller
+    /// is it reached by the rollout.
+    private func turned(_ attempt: Attempt) -> Attempt {
+        guard let made = attempt.request.made, made != attempt.version?.id,
+            attempt.version != nil || attempt.withheld != nil
+        else { return attempt }
+        var attempt = attempt
+        attempt.version = self.registry.versions[made].flatMap { $0.model == attempt.target.model.id ? $0 : nil }
+        (attempt.placement, attempt.withheld, attempt.applicant) = (nil, nil, nil)
         return attempt
     }
 
@@ -193,7 +215,9 @@ extension Snapshot {
                 Denial(.entitlementMissing, field: "model", detail: EntitlementKind.pinnedVersion.rawValue))
         }
         guard !attempt.request.fields.isEmpty else { return denials }
-        for field in attempt.request.fields.fields where !attempt.isEntitled(field.entitlement) {
+        let stripped = attempt.stripped
+        for field in attempt.request.fields.subtracting(stripped).fields
+        where !attempt.isEntitled(field.entitlement) {
             denials.append(Denial(.entitlementMissing, field: field.name, detail: field.entitlement.rawValue))
         }
         return denials

@@ -1,6 +1,6 @@
 /// What one JSON text of an upstream says that matters to the gateway: a whole answer, or the data of one event.
 struct AnswerFacts {
-    /// An event's `type` in Anthropic's streams, reduced to those that mean something here.
+    /// An event's `type` in streams of messages and responses, reduced to those that mean something here.
     enum Kind { case other, content, end, error }
 
     var kind = Kind.other
@@ -15,6 +15,12 @@ struct AnswerFacts {
     var hasEmptyChoices = false
     /// Whether there is an `error` that is not null.
     var hasError = false
+    /// The `error`, where it is no more than a text.
+    var errorText: String?
+    /// Where the answer names things by the upstream's words.
+    var places = AnswerPlaces()
+    /// The place of an event among those of its response.
+    var sequence: Int?
     /// Whether all of the text was valid.
     var isJSON = false
 

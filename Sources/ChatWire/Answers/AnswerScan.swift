@@ -6,8 +6,9 @@ import StrictJSON
 struct AnswerScan {
     private static let limits = JSONLimits(maximumBytes: .max, allowsRepeatedKeys: true)
 
-    private enum Key: Int, CaseIterable {
+    enum Key: Int, CaseIterable {
         case type, choices, usage, error, message, delta, finishReason, stopReason, refusal, text, role
+        case model, id, previousResponse, response, status, incompleteDetails, reason, output, content, sequenceNumber
         case promptTokens, completionTokens, inputTokens, outputTokens, cacheCreation, cacheRead
 
         var name: String {
@@ -23,6 +24,16 @@ struct AnswerScan {
             case .refusal: "refusal"
             case .text: "text"
             case .role: "role"
+            case .model: "model"
+            case .id: "id"
+            case .previousResponse: "previous_response_id"
+            case .response: "response"
+            case .status: "status"
+            case .incompleteDetails: "incomplete_details"
+            case .reason: "reason"
+            case .output: "output"
+            case .content: "content"
+            case .sequenceNumber: "sequence_number"
             case .promptTokens: "prompt_tokens"
             case .completionTokens: "completion_tokens"
             case .inputTokens: "input_tokens"
@@ -36,18 +47,19 @@ struct AnswerScan {
     }
 
     /// Reused from one text to the next, with the memory that it has grown.
-    private var scanner = JSONScanner(limits: Self.limits)
-    private var facts = AnswerFacts()
+    var scanner = JSONScanner(limits: Self.limits)
+    var facts = AnswerFacts()
 
     /// The facts of one text; those before the first fault, if it has one.
-    mutating func facts(of bytes: Span<UInt8>, format: WireFormat) -> AnswerFacts {
+    mutating func facts(of bytes: Span<UInt8>, shape: ModelCall.AnswerShape) -> AnswerFacts {
         self.scanner.restart()
         self.facts = AnswerFacts()
         do {
             if try self.scanner.next(in: bytes) == .objectStart {
-                switch format {
-                case .openAI: try self.readOpenAI(bytes)
-                case .anthropic: try self.readAnthropic(bytes)
+                switch shape {
+                case .choices: try self.readOpenAI(bytes)
+                case .message: try self.readAnthropic(bytes)
+                case .response: try self.readResponse(bytes)
                 }
                 self.facts.isJSON = try self.scanner.next(in: bytes) == .end
             }
@@ -58,7 +70,7 @@ struct AnswerScan {
     }
 
     /// The next key of the object, with the first token of its value; nil after the last.
-    private mutating func member(_ bytes: Span<UInt8>) throws(JSONFault) -> (key: Key?, token: JSONToken)? {
+    mutating func member(_ bytes: Span<UInt8>) throws(JSONFault) -> (key: Key?, token: JSONToken)? {
         guard try self.scanner.next(in: bytes) == .key else { return nil }
         let key = Key.table.index(of: self.scanner, in: bytes).flatMap(Key.init(rawValue:))
         return (key, try self.scanner.next(in: bytes))
@@ -70,13 +82,18 @@ struct AnswerScan {
         while let (key, token) = try self.member(bytes) {
             switch (key, token) {
             case (.choices, .arrayStart): try self.readChoices(bytes)
+            case (.model, .string): self.facts.places.model = self.textRange
             case (.usage, .objectStart): try self.readUsage(bytes)
-            case (.error, _):
-                self.facts.hasError = self.facts.hasError || token != .null
-                try self.scanner.skip(token, in: bytes)
+            case (.error, _): try self.readError(token, bytes)
             default: try self.scanner.skip(token, in: bytes)
             }
         }
+    }
+
+    mutating func readError(_ token: JSONToken, _ bytes: Span<UInt8>) throws(JSONFault) {
+        self.facts.hasError = self.facts.hasError || token != .null
+        if token == .string { self.facts.errorText = self.scanner.text(in: bytes) }
+        try self.scanner.skip(token, in: bytes)
     }
 
     private mutating func readChoices(_ bytes: Span<UInt8>) throws(JSONFault) {
@@ -117,12 +134,11 @@ struct AnswerScan {
         while let (key, token) = try self.member(bytes) {
             switch (key, token) {
             case (.type, .string): self.readType(bytes)
+            case (.model, .string): self.facts.places.model = self.textRange
             case (.message, .objectStart), (.delta, .objectStart): try self.readAnthropicMessage(bytes)
             case (.usage, .objectStart): try self.readUsage(bytes)
             case (.stopReason, .string): self.readStopReason(bytes)
-            case (.error, _):
-                self.facts.hasError = self.facts.hasError || token != .null
-                try self.scanner.skip(token, in: bytes)
+            case (.error, _): try self.readError(token, bytes)
             default: try self.scanner.skip(token, in: bytes)
             }
         }
@@ -144,6 +160,7 @@ struct AnswerScan {
     private mutating func readAnthropicMessage(_ bytes: Span<UInt8>) throws(JSONFault) {
         while let (key, token) = try self.member(bytes) {
             switch (key, token) {
+            case (.model, .string): self.facts.places.model = self.textRange
             case (.usage, .objectStart): try self.readUsage(bytes)
             case (.stopReason, .string): self.readStopReason(bytes)
             default: try self.scanner.skip(token, in: bytes)
@@ -157,9 +174,12 @@ struct AnswerScan {
         if reason == "refusal" { self.facts.saysRefusal = true }
     }
 
-    // MARK: Both
+    // MARK: All
 
-    private mutating func readUsage(_ bytes: Span<UInt8>) throws(JSONFault) {
+    /// Where the last string stands, without its quotes.
+    var textRange: Range<Int> { self.scanner.lowerBound..<self.scanner.upperBound }
+
+    mutating func readUsage(_ bytes: Span<UInt8>) throws(JSONFault) {
         while let (key, token) = try self.member(bytes) {
             let count = token == .number ? self.tokenCount(bytes) : nil
             switch key {

@@ -8,10 +8,12 @@ public struct StreamEnd: Hashable, Sendable {
     public var finish: Finish?
     /// Events that carried text or calls: about the number of tokens, where the upstream did not count.
     public var contentEvents = 0
-    /// Whether the API's end mark came: OpenAI's `[DONE]`, Anthropic's `message_stop`.
+    /// Whether the API's end mark came: OpenAI's `[DONE]`, a response's last state, Anthropic's `message_stop`.
     public var sawEndMark = false
     /// Whether an event reported an error.
     public var sawError = false
+    /// The number that the next event of a response's stream has.
+    public var nextSequence = 0
     /// Whether the stream ended in the middle of an event.
     public var endsInsideEvent = false
     /// Bytes of that event that were held back. They are passed on if the stream ended well; before an error event they

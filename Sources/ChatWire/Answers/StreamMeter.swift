@@ -2,13 +2,15 @@ public import NIOCore
 
 /// Reads usage and end of a streamed answer while its bytes pass.
 ///
-/// Events go on untouched, each as soon as its last byte has come; a client can do nothing with half an event, so
-/// nothing comes later than it would. What breaks off in the middle of an event is not passed on: the error that
-/// follows it would run into it. A usage chunk that the gateway asked for and the caller did not is dropped, and so is
-/// an event without data, at which OpenAI's client fails.
+/// Events go on untouched but for the names in them (``OutwardNames``), each as soon as its last byte has come; a
+/// client can do nothing with half an event, so nothing comes later than it would. What breaks off in the middle of an
+/// event is not passed on: the error that follows it would run into it. A usage chunk that the gateway asked for and
+/// the caller did not is dropped, and so is an event without data, at which OpenAI's client fails. An event that is too
+/// large to be read passes as it is.
 public struct StreamMeter: Sendable {
-    private let format: WireFormat
+    private let call: ModelCall
     private let hidesUsage: Bool
+    private let names: OutwardNames
     private var reader = EventReader()
     private var scan = AnswerScan()
     private var end = StreamEnd()
@@ -19,11 +21,16 @@ public struct StreamMeter: Sendable {
     /// The beginning of an event whose end has not come.
     private var held: ByteBuffer?
     private var lastWasHidden = false
+    /// What changes in the event that was just read, in its data.
+    private var edits = AnswerEdits()
+    /// Events whose names were changed, in memory that is used again once they are sent.
+    private var edited = ByteBuffer()
 
     /// A meter for one answer; `hidesUsage` drops the chunk that OpenAI sends for `include_usage`.
-    public init(format: WireFormat, hidesUsage: Bool) {
-        self.format = format
-        self.hidesUsage = hidesUsage && format == .openAI
+    public init(call: ModelCall, hidesUsage: Bool, names: OutwardNames) {
+        self.call = call
+        self.hidesUsage = hidesUsage && call.hasUsageOption
+        self.names = names
     }
 
     /// Whether the end mark has come: for the client the answer is whole, whatever the upstream still does.
@@ -52,12 +59,17 @@ public struct StreamMeter: Sendable {
         let completesEvent = self.reader.followsCarriageReturn && !self.reader.isInsideEvent
         var eventStart = completesEvent && !span.isEmpty && span[0] == UInt8(ascii: "\n") ? 1 : 0
         var passStart = self.lastWasHidden ? eventStart : 0
+        var hasEdited = false
         self.reader.begin()
         while let event = self.reader.next(in: span) {
             self.lastWasHidden = self.note(event, in: span)
             if self.lastWasHidden {
                 output.append(bytes.slice(passStart..<eventStart))
                 passStart = event.end
+            } else if !self.edits.isEmpty {
+                self.pass(event, of: bytes, from: passStart, begunAt: eventStart, to: &output)
+                passStart = event.end
+                hasEdited = true
             } else if let held = self.held {
                 output.append(held)
             }
@@ -74,14 +86,38 @@ public struct StreamMeter: Sendable {
             self.held = held
         }
         output.append(bytes.slice(passStart..<eventStart))
+        if hasEdited { self.edited = output }
         return output.readableBytes > 0 ? output : nil
+    }
+
+    /// Passes what stands before an event, and the event with other names in it.
+    private mutating func pass(
+        _ event: EventReader.Event, of bytes: ByteBuffer, from start: Int, begunAt eventStart: Int,
+        to output: inout ByteBuffer
+    ) {
+        if output.readableBytes == 0 {
+            swap(&output, &self.edited)
+            output.clear(minimumCapacity: bytes.readableBytes + 256)
+        }
+        switch event.data {
+        case .inPlace(let data):
+            if let held = self.held { output.writeImmutableBuffer(held) }
+            self.edits.write(bytes, from: start, textAt: data.lowerBound, upTo: event.end, to: &output)
+        case .copied(let data):
+            output.writeImmutableBuffer(bytes.slice(start..<eventStart))
+            var whole = self.held ?? ByteBuffer()
+            whole.append(bytes.slice(eventStart..<event.end))
+            self.edits.write(event: whole, data: data, to: &output)
+        case .none, .dataless, .oversized: break
+        }
     }
 
     /// Takes in one event; true if it is not to be passed on.
     private mutating func note(_ event: EventReader.Event, in bytes: Span<UInt8>) -> Bool {
+        self.edits = AnswerEdits()
         switch event.data {
         case .none: return false
-        case .dataless: return self.format == .openAI
+        case .dataless: return self.call.format == .openAI
         case .inPlace(let range): return self.note(bytes.extracting(range))
         case .copied(let data): return self.note(data.span)
         case .oversized:
@@ -91,19 +127,22 @@ public struct StreamMeter: Sendable {
     }
 
     private mutating func note(_ data: Span<UInt8>) -> Bool {
-        if self.format == .openAI && Self.isEndMark(data) {
-            self.end.sawEndMark = true
+        if self.call.format == .openAI && Self.isEndMark(data) {
+            // A response has ended by its last state before; should it not have, this says no more than the end does.
+            self.end.sawEndMark = self.end.sawEndMark || self.call.shape == .choices
             return false
         }
-        let facts = self.scan.facts(of: data, format: self.format)
+        let facts = self.scan.facts(of: data, shape: self.call.shape)
         self.inputTokens = facts.input ?? self.inputTokens
         self.outputTokens = facts.outputTokens ?? self.outputTokens
         self.finishReason = facts.finishReason ?? self.finishReason
         self.saysRefusal = self.saysRefusal || facts.saysRefusal
         self.end.sawError = self.end.sawError || facts.hasError
         self.end.sawEndMark = self.end.sawEndMark || facts.kind == .end
+        self.end.nextSequence = facts.sequence.map { $0 + 1 } ?? self.end.nextSequence
         // What cannot be read is not taken for nothing.
         if facts.hasContent || !facts.isJSON { self.end.contentEvents += 1 }
+        if facts.isJSON, !facts.places.isEmpty { self.edits = AnswerEdits(facts.places, in: data, self.names) }
         return facts.isUsageChunk && self.hidesUsage
     }
 

@@ -68,6 +68,10 @@ public struct RateLimitFields: Hashable, Sendable {
                 body("anthropic-ratelimit-tokens-reset", .text(Self.moment(window, nowUnixNanoseconds)))
             }
         }
+        if format == .anthropic, self.requests != nil || self.tokens != nil {
+            // What some clients look at first; without it they ask again and again.
+            body("anthropic-ratelimit-unified-status", .text(self.waitNanoseconds == nil ? "allowed" : "rejected"))
+        }
         if let wait = self.waitNanoseconds {
             body("retry-after", .number(Int(Self.roundedUp(wait, to: 1_000_000_000))))
             body("retry-after-ms", .number(Int(Self.roundedUp(wait, to: 1_000_000))))

@@ -59,12 +59,36 @@ public struct WireError: Error, Hashable, Sendable {
 
     /// The same as an event, for a stream that has begun and can no longer change its status.
     ///
-    /// Both SDKs raise their error for it. Whoever sends it after half an event ends that first, with an empty line.
-    public func event(format: WireFormat, requestID: String) -> ByteBuffer {
-        var event = ByteBuffer(string: format == .openAI ? "data: " : "event: error\ndata: ")
-        event.writeBytes(self.text(format: format, requestID: requestID))
+    /// All SDKs raise their error for it. Whoever sends it after half an event ends that first, with an empty line.
+    ///
+    /// - Parameter sequence: the event's number in the stream of a response, which counts them.
+    public func event(call: ModelCall, requestID: String, sequence: Int = 0) -> ByteBuffer {
+        let isNamed = call.format == .anthropic || call.shape == .response
+        var event = ByteBuffer(string: isNamed ? "event: error\ndata: " : "data: ")
+        event.writeBytes(
+            call.shape == .response
+                ? self.responseEvent(sequence) : self.text(format: call.format, requestID: requestID))
         event.writeStaticString("\n\n")
         return event
+    }
+
+    /// The `error` event of a response's stream, with the member besides for which the SDKs raise.
+    private func responseEvent(_ sequence: Int) -> [UInt8] {
+        var writer = MemberWriter()
+        writer.add("type", "error")
+        writer.add("sequence_number", .integer(Int64(sequence)))
+        self.addMembers(to: &writer, withType: false)
+        writer.open("error")
+        self.addMembers(to: &writer, withType: true)
+        writer.close()
+        return writer.finished()
+    }
+
+    private func addMembers(to writer: inout MemberWriter, withType: Bool) {
+        writer.add("message", .string(self.message))
+        if withType { writer.add("type", .string(self.type(format: .openAI))) }
+        writer.add("param", self.param.map(JSONValue.string) ?? .null)
+        writer.add("code", .string(self.code))
     }
 
     private func text(format: WireFormat, requestID: String) -> [UInt8] {
@@ -72,10 +96,7 @@ public struct WireError: Error, Hashable, Sendable {
         switch format {
         case .openAI:
             writer.open("error")
-            writer.add("message", .string(self.message))
-            writer.add("type", .string(self.type(format: format)))
-            writer.add("param", self.param.map(JSONValue.string) ?? .null)
-            writer.add("code", .string(self.code))
+            self.addMembers(to: &writer, withType: true)
             writer.close()
         case .anthropic:
             var details = self.details ?? [:]

@@ -62,6 +62,21 @@ public struct ModelPage: Hashable, Sendable {
         return ByteBuffer(bytes: writer.finished())
     }
 
+    /// The models in these stages of life; all, if none is named.
+    ///
+    /// - Parameter lifecycle: the query's values as they came.
+    public static func filtered(_ cards: [ModelCard], lifecycle: [String]) throws(WireError) -> [ModelCard] {
+        guard !lifecycle.isEmpty else { return cards }
+        var wanted: Set<ModelCard.Lifecycle> = []
+        for text in lifecycle {
+            guard let stage = ModelCard.Lifecycle(rawValue: text) else {
+                throw Self.fault("lifecycle", "must be active, deprecated or retired")
+            }
+            wanted.insert(stage)
+        }
+        return cards.filter { wanted.contains($0.lifecycle) }
+    }
+
     private static func fault(_ param: String, _ expected: String) -> WireError {
         WireError(status: 400, code: "invalid_value", message: "'\(param)' \(expected).", param: param)
     }

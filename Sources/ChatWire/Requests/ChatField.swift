@@ -4,7 +4,8 @@ import StrictJSON
 /// A top-level field of a request body that the gateway reads; everything else is passed over.
 enum ChatField: Int, CaseIterable {
     case model, stream, messages, system
-    case maxTokens, maxCompletionTokens, nPredict, n, bestOf, streamOptions
+    case maxTokens, maxCompletionTokens, maxOutputTokens, nPredict, n, bestOf, streamOptions
+    case prompt, input, instructions, chatTemplate, include, previousResponse, conversation
     case logprobs, topLogprobs, promptLogprobs, nProbs
     case logitBias, seed, topK, minP, typicalP
     case frequencyPenalty, presencePenalty, repetitionPenalty, repeatPenalty
@@ -18,10 +19,18 @@ enum ChatField: Int, CaseIterable {
         case .system: "system"
         case .maxTokens: "max_tokens"
         case .maxCompletionTokens: "max_completion_tokens"
+        case .maxOutputTokens: "max_output_tokens"
         case .nPredict: "n_predict"
         case .n: "n"
         case .bestOf: "best_of"
         case .streamOptions: "stream_options"
+        case .prompt: "prompt"
+        case .input: "input"
+        case .instructions: "instructions"
+        case .chatTemplate: "chat_template"
+        case .include: "include"
+        case .previousResponse: "previous_response_id"
+        case .conversation: "conversation"
         case .logprobs: "logprobs"
         case .topLogprobs: "top_logprobs"
         case .promptLogprobs: "prompt_logprobs"
@@ -55,8 +64,24 @@ enum ChatField: Int, CaseIterable {
         case .presencePenalty: .presencePenalty
         case .repetitionPenalty, .repeatPenalty: .repetitionPenalty
         case .system: .systemPrompt
-        case .model, .stream, .messages, .maxTokens, .maxCompletionTokens, .nPredict, .n, .bestOf, .streamOptions:
+        case .instructions: .instructions
+        case .chatTemplate: .chatTemplate
+        case .prompt: .rawPrompt
+        case .model, .stream, .messages, .maxTokens, .maxCompletionTokens, .maxOutputTokens, .nPredict, .n, .bestOf,
+            .streamOptions, .input, .include, .previousResponse, .conversation:
             nil
+        }
+    }
+
+    /// Whether an upstream that serves the call keeps answers within this number of tokens. A bound that it does not
+    /// know of would be none.
+    func bounds(_ call: ModelCall) -> Bool {
+        switch self {
+        case .maxTokens: call == .chatCompletions || call == .completions || call == .messages
+        case .maxCompletionTokens: call == .chatCompletions
+        case .nPredict: call == .chatCompletions || call == .completions
+        case .maxOutputTokens: call == .responses
+        default: false
         }
     }
 

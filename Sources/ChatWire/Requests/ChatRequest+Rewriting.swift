@@ -1,50 +1,63 @@
 public import NIOCore
+public import ReleaseModel
 import StrictJSON
 
 extension ChatRequest {
-    /// The body for the upstream: with its own name of the model, with `max_tokens` where there is a bound and the
-    /// caller named none, and, for an OpenAI stream when asked, with `stream_options.include_usage` true.
+    /// What the upstream is told in place of what the caller said.
+    public struct Rewriting: Hashable, Sendable {
+        /// The upstream's own name of the model.
+        public var model: String
+        /// The upstream's own name of the answer that the request goes on from.
+        public var previous: String?
+        /// Whether the upstream is asked to count the tokens of a stream.
+        public var requestsUsage: Bool
+        /// The longest answer, where the caller named none.
+        public var outputBound: Int?
+        /// Fields that are taken out.
+        public var stripped: GuardedFields
+
+        /// What to change; the name of the model at least.
+        public init(
+            model: String, previous: String? = nil, requestsUsage: Bool = true, outputBound: Int? = nil,
+            stripped: GuardedFields = []
+        ) {
+            self.model = model
+            self.previous = previous
+            self.requestsUsage = requestsUsage
+            self.outputBound = outputBound
+            self.stripped = stripped
+        }
+    }
+
+    /// The body for the upstream.
     ///
     /// Nothing else changes, not a byte; and if nothing changes at all, the same buffer comes back. The body must be
     /// the one that was scanned.
-    public func rewritten(
-        _ body: ByteBuffer, model: String, requestingUsage: Bool, outputBound: Int? = nil
-    ) -> ByteBuffer {
+    public func rewritten(_ body: ByteBuffer, _ rewriting: Rewriting) -> ByteBuffer {
         var splices: [Splice] = []
-        if !model.utf8.elementsEqual(self.model.utf8) {
-            var quoted: [UInt8] = []
-            JSONValue.appendQuoted(model, to: &quoted)
-            splices.append(Splice(range: self.modelRange, bytes: quoted))
+        if !rewriting.model.utf8.elementsEqual(self.model.utf8) {
+            splices.append(Splice(range: self.modelRange, bytes: Self.quoted(rewriting.model)))
         }
-        if requestingUsage && self.format == .openAI && self.stream && !self.includesUsage {
+        if let previous = rewriting.previous, self.previous != nil {
+            splices.append(Splice(range: self.previousRange, bytes: Self.quoted(previous)))
+        }
+        if rewriting.requestsUsage && self.call.hasUsageOption && self.stream && !self.includesUsage {
             splices.append(self.usageSplice)
         }
-        if let outputBound, self.maximumOutputTokens == nil {
+        if let bound = rewriting.outputBound, self.maximumOutputTokens == nil, let field = self.call.boundField {
             splices.append(
-                self.nullMaximum.map { Splice(range: $0, bytes: Array("\(outputBound)".utf8)) }
+                self.nullMaximum.map { Splice(range: $0, bytes: Array("\(bound)".utf8)) }
                     ?? Splice(
-                        range: self.membersStart..<self.membersStart,
-                        bytes: Array("\"max_tokens\":\(outputBound),".utf8)))
+                        range: self.membersStart..<self.membersStart, bytes: Array("\"\(field)\":\(bound),".utf8)))
         }
-        if splices.isEmpty { return body }
-        splices.sort { $0.range.lowerBound < $1.range.lowerBound }
-
-        let added = splices.reduce(0) { $0 + $1.bytes.count }
-        var output = ByteBufferAllocator().buffer(capacity: body.readableBytes + added)
-        var start = 0
-        for splice in splices {
-            output.writeImmutableBuffer(body.slice(start..<splice.range.lowerBound))
-            output.writeBytes(splice.bytes)
-            start = splice.range.upperBound
-        }
-        output.writeImmutableBuffer(body.slice(start..<body.readableBytes))
-        return output
+        if !rewriting.stripped.isEmpty { splices += self.removals(of: rewriting.stripped) }
+        return splices.isEmpty ? body : body.spliced(splices)
     }
 
-    /// Bytes that take the place of a range of the body.
-    private struct Splice {
-        var range: Range<Int>
-        var bytes: [UInt8]
+    private static func quoted(_ text: String) -> [UInt8] {
+        var quoted: [UInt8] = []
+        JSONValue.appendQuoted(text, to: &quoted)
+        return quoted
     }
 
     private var usageSplice: Splice {
@@ -58,11 +71,17 @@ extension ChatRequest {
         case .member(let range): Splice(range: range, bytes: Array("true".utf8))
         }
     }
-}
 
-extension ByteBuffer {
-    /// The readable bytes at these places, counted from the first; empty if they are not all there.
-    func slice(_ range: Range<Int>) -> ByteBuffer {
-        self.getSlice(at: self.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()
+    /// Takes members out, each with one comma: the one before it, or, where nothing is left before it, the one after.
+    private func removals(of stripped: GuardedFields) -> [Splice] {
+        // The body has a model, so a member without anything left before it has something after it.
+        var edge = self.membersStart
+        return self.guardedMembers.filter { stripped.contains(GuardedFields($0.field)) }.map { member in
+            guard member.previousEnd == edge, let next = member.nextKey else {
+                return Splice(range: member.previousEnd..<member.range.upperBound, bytes: [])
+            }
+            edge = member.range.upperBound
+            return Splice(range: member.range.lowerBound..<next, bytes: [])
+        }
     }
 }

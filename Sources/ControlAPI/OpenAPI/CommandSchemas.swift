@@ -22,6 +22,7 @@ enum CommandSchemas {
         "exposure": Schema.choice(Exposure.self),
         "entitlements?": Schema.list(
             Schema.object(["kind": Schema.choice(EntitlementKind.self), "until?": Schema.time])),
+        "unentitled_fields?": Schema.choice(FieldRuling.self),
         "uses?": Schema.list(Schema.name), "regions?": Schema.list(Schema.name), "filter_profile?": Schema.name,
         "limits?": Schema.object([
             "requests_per_minute?": Schema.count, "tokens_per_minute?": Schema.count, "concurrency?": Schema.count,

@@ -1,4 +1,5 @@
 import AccessPolicy
+import ChatWire
 import HTTPWire
 import ReleaseModel
 import Upstreams
@@ -22,7 +23,7 @@ final class Lane {
     let upstreamModel: String
     /// `nil` if the configuration does not name the version's upstream.
     let pool: UpstreamPool?
-    private var starts: [(route: Route, text: WireText)] = []
+    private var starts: [(call: ModelCall, text: WireText)] = []
 
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
@@ -33,18 +34,23 @@ final class Lane {
         self.pool = worker.pool(admission.version.upstream)
     }
 
-    /// What every request of a route begins with.
-    func startOfRequest(_ route: Route, to upstream: Upstream) -> WireText {
-        if let start = self.starts.first(where: { $0.route == route }) { return start.text }
+    /// What every request of a call begins with.
+    func startOfRequest(_ call: ModelCall, to upstream: Upstream) -> WireText {
+        if let start = self.starts.first(where: { $0.call == call }) { return start.text }
         var text = WireText()
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &text)
-        HeadWriter.field("host", upstream.address.authority, to: &text)
+        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(call.path)", to: &text)
         HeadWriter.field("content-type", "application/json", to: &text)
+        Self.fields(of: upstream, to: &text)
+        self.starts.append((call, text))
+        return text
+    }
+
+    /// The fields of every request to an upstream.
+    static func fields(of upstream: Upstream, to text: inout WireText) {
+        HeadWriter.field("host", upstream.address.authority, to: &text)
         HeadWriter.field("accept", "application/json, text/event-stream", to: &text)
         // Answers are metered on their way, so they come as they are.
         HeadWriter.field("accept-encoding", "identity", to: &text)
         upstream.authorization?.write(to: &text)
-        self.starts.append((route, text))
-        return text
     }
 }

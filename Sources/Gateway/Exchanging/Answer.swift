@@ -89,6 +89,6 @@ enum AnswerHead {
     /// What an upstream says of its body, passed on; everything else that it says is its own affair.
     static func passOn(_ fields: FieldSection, to head: inout WireText) {
         HeadWriter.fields(
-            of: fields, where: { $0 == .contentType || $0 == .contentEncoding || $0 == .cacheControl }, to: &head)
+            of: fields, where: { $0 == .contentType || $0 == .cacheControl }, to: &head)
     }
 }

@@ -12,46 +12,50 @@ import Upstreams
 
 extension Exchange {
     /// A request for the model itself: every step in the order of the architecture, each of which can refuse.
-    func chat(_ route: Route, _ key: PresentedKey) {
+    func ask(_ call: ModelCall, _ key: PresentedKey) {
         let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
         let caller = snapshot.authenticate(key, at: now)
         guard case .application(let application, _)? = caller else {
             return self.refuse(WireError([Denial(.invalidKey)], model: ""))
         }
-        let chat: ChatRequest
+        let body: ChatRequest
+        let asking: Asking
         do throws(WireError) {
-            chat = try self.scan()
+            body = try self.scan(call)
+            asking = Asking(call, body, after: try self.answerBefore(body, key))
         } catch {
             return self.refuse(error)
         }
         var request = AccessRequest(
-            key: key, model: chat.model, modality: route.modality ?? .api,
-            region: self.worker.configuration.region, fields: chat.guarded)
+            key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
+            fields: body.guarded, removable: body.removable)
         guard !snapshot.releases.isEmpty else {
-            return self.decide(snapshot.admit(request, from: caller, at: now), request, chat, route, snapshot)
+            return self.decide(snapshot.admit(request, from: caller, at: now), request, asking, snapshot)
         }
         request.account = self.request.head.string(.sluiceAccount)
         let place = self.worker.signals.callers.place(of: application.id, account: request.account)
         self.callerPlace = place
         let decision = snapshot.admit(
             request, from: caller, at: now, finding: &self.worker.signals.callers[place].findings)
-        self.decide(decision, request, chat, route, snapshot)
+        self.decide(decision, request, asking, snapshot)
     }
 
-    private func decide(
-        _ decision: Decision, _ request: AccessRequest, _ chat: ChatRequest, _ route: Route, _ snapshot: Snapshot
-    ) {
+    /// Goes on as admission has it.
+    func decide(_ decision: Decision, _ request: AccessRequest, _ asking: Asking, _ snapshot: Snapshot) {
         switch decision {
         case .refused(let denials):
             let isPending = denials.contains { $0.code == .stagePending }
             if isPending, let applicant = snapshot.applicant(of: request, at: self.receivedAt) {
-                self.apply(applicant, snapshot, model: chat.model)
+                self.apply(applicant, snapshot, model: asking.model)
             }
-            self.refuse(WireError(denials, model: chat.model), wait: isPending ? Self.decisionWait : nil)
+            self.refuse(WireError(denials, model: asking.model), wait: isPending ? Self.decisionWait : nil)
         case .admitted(let admission):
-            if let applicant = admission.applicant { self.apply(applicant, snapshot, model: chat.model) }
-            self.reserve(chat, admission, route, request, snapshot, at: self.receivedAt)
+            guard self.leadsOn(asking, to: admission.version, snapshot) else {
+                return self.refuse(Self.previousNotFound)
+            }
+            if let applicant = admission.applicant { self.apply(applicant, snapshot, model: asking.model) }
+            self.reserve(asking, admission, request, snapshot, at: self.receivedAt)
         }
     }
 
@@ -60,41 +64,30 @@ extension Exchange {
     /// Within a second it is decided who has a place in a stage.
     private static let decisionWait: UInt64 = 1_000_000_000
 
-    private func scan() throws(WireError) -> ChatRequest {
+    private func scan(_ call: ModelCall) throws(WireError) -> ChatRequest {
         if let encoding = self.request.head.string(.contentEncoding), encoding.lowercased() != "identity" {
             throw WireError(
                 status: 415, code: "unsupported_content_encoding",
                 message: "The body is encoded as '\(encoding)'; send it as it is.", param: "content-encoding")
         }
         do throws(BodyFault) {
-            return try self.worker.requestReader.read(self.request.body, format: self.format)
+            return try self.worker.requestReader.read(self.request.body, call: call)
         } catch {
             throw WireError(error)
         }
     }
 
     private func reserve(
-        _ chat: ChatRequest, _ admission: Admission, _ route: Route, _ request: AccessRequest, _ snapshot: Snapshot,
-        at now: Timestamp
+        _ asking: Asking, _ admission: Admission, _ request: AccessRequest, _ snapshot: Snapshot, at now: Timestamp
     ) {
-        let terms = admission.placement?.terms
-        let ofGrant = admission.grant.content.limits.maximumOutputTokens
-        // A stage bounds what a request comes to; where it wants several answers, they share that.
-        let ofStage = terms?.caps.outputTokensPerRequest.map { $0 / max(1, chat.choices) }
-        self.outputBound = ofGrant.map { min($0, ofStage ?? $0) } ?? ofStage
-        if let most = self.outputBound, (chat.maximumOutputTokens ?? 1) > most {
-            let holder = most == ofGrant ? "grant" : "stage"
-            let asked = chat.maximumOutputTokens.map { "\($0)" } ?? "\(chat.choices) answers"
-            return self.refuse(
-                WireError(
-                    status: 400, code: "invalid_value",
-                    message: "Your \(holder) allows answers of at most \(most) tokens; the request asks for \(asked).",
-                    param: chat.maximumOutputField))
+        // What the model does not work on is no exposure, and takes nothing of a stage.
+        let terms = asking.usesModel ? admission.placement?.terms : nil
+        let tokens: Int
+        do throws(WireError) {
+            tokens = try self.estimate(asking, admission.grant.content.limits, terms?.caps)
+        } catch {
+            return self.refuse(error)
         }
-        let output = chat.maximumOutputTokens ?? self.outputBound ?? self.worker.configuration.defaultOutputTokens
-        let tokens = TokenEstimate(
-            promptBytes: self.request.body.readableBytes, maximumOutput: output, choices: chat.choices
-        ).reservation
         let lane = self.worker.lane(of: admission)
         let (result, status) = lane.limiter.reserve(tokens: tokens, at: self.startedAt)
         self.quota = status
@@ -102,7 +95,7 @@ extension Exchange {
         case .reserved(let reservation):
             self.lane = lane
             self.reservation = reservation
-            self.chat = chat
+            self.asking = asking
             if let placement = admission.placement, let terms {
                 switch self.enter(terms, placement, of: admission.application, tokens: tokens) {
                 case .entered: break
@@ -114,10 +107,10 @@ extension Exchange {
                     self.giveBack()
                     var request = request
                     request.withheld = denial
-                    return self.decide(snapshot.admit(request, at: now), request, chat, route, snapshot)
+                    return self.decide(snapshot.admit(request, at: now), request, asking, snapshot)
                 }
             }
-            self.record(admission, lane, chat, route, account: request.account, tokens: tokens, snapshot, at: now)
+            self.record(admission, lane, asking, account: request.account, tokens: tokens, snapshot, at: now)
         case .refused(let refusal):
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? Self.slotWait)
         case .neverFits(let misfit):
@@ -126,14 +119,17 @@ extension Exchange {
     }
 
     private func record(
-        _ admission: Admission, _ lane: Lane, _ chat: ChatRequest, _ route: Route, account: String?, tokens: Int,
-        _ snapshot: Snapshot, at now: Timestamp
+        _ admission: Admission, _ lane: Lane, _ asking: Asking, account: String?, tokens: Int, _ snapshot: Snapshot,
+        at now: Timestamp
     ) {
+        self.stripped = admission.stripped
+        self.names = self.outwardNames(asking, admission)
         var facts = ExchangeFacts(
-            request: self.requestID, route: route, admittedAt: now, grant: lane.grant,
+            request: self.requestID, route: asking.route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
-            isStream: chat.stream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
-        if let placement = admission.placement {
+            isStream: asking.isStream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
+        facts.retry = self.retryCount
+        if asking.usesModel, let placement = admission.placement {
             facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
         }
         facts.draws = self.draws

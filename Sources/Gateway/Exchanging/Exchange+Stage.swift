@@ -39,11 +39,11 @@ extension Exchange {
             case .reserved(let reservation): hold = StageHold(limiter: limiter, reservation: reservation)
             case .refused(let refusal):
                 self.quota = status
-                return .refused(WireError(refusal, of: "stage"), wait: refusal.retryAfter ?? Self.slotWait, fields: [])
+                return .refused(WireError(refusal, of: .stage), wait: refusal.retryAfter ?? Self.slotWait, fields: [])
             case .neverFits(let misfit):
                 self.quota = status
                 return .refused(
-                    WireError(misfit, of: "stage"), wait: nil, fields: [("x-should-retry", "false")])
+                    WireError(misfit, of: .stage), wait: nil, fields: [("x-should-retry", "false")])
             }
         }
         if terms.isCounted, let denial = self.takeExposure(terms.meters, of: placement.rollout) {

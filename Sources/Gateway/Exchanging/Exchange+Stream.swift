@@ -8,15 +8,23 @@ extension Exchange {
     /// HTTP/1.0 has no chunks: there the connection's end is the stream's.
     private var isChunked: Bool { self.request.head.version == .http11 }
 
-    func beginStream(_ head: ResponseHead) {
+    /// Begins a stream as its upstream did; or, where the upstream is silent for long, before it says anything.
+    func beginStream(_ head: ResponseHead?) {
         self.phase = .streaming
-        self.meter = StreamMeter(format: self.format, hidesUsage: !(self.chat?.includesUsage ?? false))
+        self.meter = StreamMeter(
+            call: self.asking?.call ?? .chatCompletions, hidesUsage: !(self.asking?.body?.includesUsage ?? false),
+            names: self.names)
         let now = self.worker.now()
         self.outbound = self.worker.message { text in
-            AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
-            AnswerHead.passOn(head.fields, to: &text)
+            AnswerHead.begin(head?.status ?? 200, requestID: self.requestID, worker: self.worker, at: now, to: &text)
+            if let head {
+                AnswerHead.passOn(head.fields, to: &text)
+            } else {
+                HeadWriter.field("content-type", "text/event-stream", to: &text)
+                HeadWriter.field("cache-control", "no-cache", to: &text)
+            }
             if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &text) }
-            if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
+            self.writeFields(at: now, to: &text)
             AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
     }
@@ -25,6 +33,10 @@ extension Exchange {
     func writeStream(_ events: ByteBuffer) {
         guard events.readableBytes > 0 else { return }
         if self.firstTokenAt == nil { self.firstTokenAt = self.worker.uptime() }
+        self.append(events)
+    }
+
+    private func append(_ events: ByteBuffer) {
         if self.isChunked {
             ChunkWriter.chunk(events, to: &self.outbound)
         } else {
@@ -40,7 +52,28 @@ extension Exchange {
         guard self.outbound.readableBytes > 0 else { return }
         front.write(self.outbound, flush: true)
         self.outbound = ByteBuffer()
+        self.silence.end()
         if !front.isWritable { self.upstream?.pause() }
+    }
+
+    /// Looked at each tick: tells a client that has heard nothing for long that somebody is there.
+    ///
+    /// Proxies and impatient clients close a connection on which nothing moves, also while a model thinks before its
+    /// first word. So a stream is begun then without waiting for the upstream; what the upstream says wrongly after
+    /// that is said in the stream.
+    func keepAlive(at now: UInt64) {
+        guard let asking = self.asking, asking.isStream, let front = self.front, front.isWritable else { return }
+        let isDue = self.silence.lasts(
+            UInt64(max(1, self.worker.configuration.keepAliveSeconds)) * 1_000_000_000, at: now)
+        switch self.phase {
+        case .waiting where isDue: self.beginStream(nil)
+        case .streaming where isDue: break
+        default: return
+        }
+        self.append(KeepAlive.bytes(for: self.format))
+        front.write(self.outbound, flush: true)
+        self.outbound = ByteBuffer()
+        self.silence.end()
     }
 
     /// The upstream has ended, or failed in the middle. Whoever reads the stream is told in the stream itself: both
@@ -61,7 +94,9 @@ extension Exchange {
                     message: "The model's upstream ended the stream before the answer was complete.")
             // An event that was begun would swallow the next one.
             if end.endsInsideEvent, end.held == nil { self.writeStream(ByteBuffer(string: "\n\n")) }
-            self.writeStream(error.event(format: self.format, requestID: self.requestID))
+            self.append(
+                error.event(
+                    call: self.asking?.call ?? .chatCompletions, requestID: self.requestID, sequence: end.nextSequence))
             if outcome == .truncated { self.metrics.truncatedStreams.increment() }
         }
         if self.isChunked { ChunkWriter.last(to: &self.outbound) }
@@ -70,14 +105,38 @@ extension Exchange {
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
-            usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish)
+            usage: self.used(end.usage ?? self.estimatedUsage(events: end.contentEvents)), finish: end.finish)
         guard let front else { return }
         front.write(bytes, flush: true)
         front.exchangeEnded(keepsAlive: keepsAlive)
     }
 
+    /// What a request has used: nothing, if the model did not work on it, whatever the answer counts.
+    func used(_ usage: ChatWire.Usage?) -> ChatWire.Usage? {
+        self.asking?.usesModel ?? true ? usage : ChatWire.Usage(input: 0, output: 0)
+    }
+
     /// What a stream without usage has cost at least: its prompt by size, and one token an event.
     private func estimatedUsage(events: Int) -> ChatWire.Usage {
         ChatWire.Usage(input: (self.request.body.readableBytes + 3) / 4, output: events)
+    }
+}
+
+/// How long nothing was said. What is said only leaves a mark, so that no clock is read for it.
+struct Silence {
+    private var begun: UInt64?
+
+    /// Something was said.
+    mutating func end() {
+        self.begun = nil
+    }
+
+    /// Whether it has lasted for so many nanoseconds; it is counted from the first look after what was said.
+    mutating func lasts(_ nanoseconds: UInt64, at now: UInt64) -> Bool {
+        guard let begun = self.begun else {
+            self.begun = now
+            return false
+        }
+        return now &- begun >= nanoseconds
     }
 }

@@ -1,6 +1,7 @@
 import ChatWire
 import HTTPWire
 import NIOCore
+import ReleaseModel
 import Telemetry
 import Upstreams
 
@@ -9,10 +10,19 @@ extension Exchange: UpstreamExchangeDelegate {
         self.metrics.firstByteTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
         if head.status == 401 || head.status == 403 || head.status == 404 {
             exchange.cancel()
-            return self.fail(Self.upstreamRefusal(head.status), outcome: .upstreamFailed)
+            let isMissing = head.status == 404 && self.asking?.kept != nil
+            return isMissing
+                ? self.fail(self.keptMissing, outcome: .upstreamError)
+                : self.fail(
+                    Self.upstreamRefusal(head.status), outcome: .upstreamFailed, fields: [("x-should-retry", "false")])
         }
-        if head.status == 200, self.chat?.stream == true, Self.isEventStream(head) {
-            self.beginStream(head)
+        if let encoding = head.string(.contentEncoding), encoding.lowercased() != "identity" {
+            // It was asked not to: what is packed cannot be metered on its way.
+            exchange.cancel()
+            return self.fail(Self.badResponse, outcome: .upstreamFailed)
+        }
+        if head.status == 200, self.asking?.isStream == true, Self.isEventStream(head) {
+            if self.meter == nil { self.beginStream(head) }
         } else {
             self.answerHead = head
             self.phase = .collecting
@@ -74,29 +84,56 @@ extension Exchange: UpstreamExchangeDelegate {
     // MARK: Plain answers
 
     private func deliverCollected(_ head: ResponseHead) {
-        let scanned = self.worker.answerReader.read(self.collected, format: self.format)
+        let call = self.asking?.call ?? .chatCompletions
+        let scanned = self.worker.answerReader.read(self.collected, call: call, names: self.names)
         let isAnswer = head.status == 200
+        if self.meter != nil {
+            // A stream was begun while the upstream was silent, and this is none.
+            return self.fail(isAnswer ? Self.badResponse : Self.plainError(head.status), outcome: .upstreamFailed)
+        }
         guard scanned.isJSON, isAnswer || scanned.isErrorShape else {
             return self.fail(
-                isAnswer ? Self.badResponse : Self.plainError(head.status), outcome: .upstreamFailed,
+                isAnswer ? Self.badResponse : Self.plainError(head.status, saying: scanned.errorText),
+                outcome: .upstreamFailed,
                 fields: Self.retryFields(head))
         }
         let now = self.worker.now()
         self.settle(
             isAnswer ? .completed : .upstreamError, status: head.status,
-            usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
+            usage: self.used(scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0))),
             finish: scanned.finish, at: now)
         guard let front = self.front else { return }
-        let answer = self.worker.message(self.collected) { text in
+        let length = self.collected.readableBytes + scanned.edits.growth
+        var answer = self.worker.message(room: length) { text in
             AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
             AnswerHead.passOn(head.fields, to: &text)
-            HeadWriter.field("content-length", self.collected.readableBytes, to: &text)
-            if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
+            HeadWriter.field("content-length", length, to: &text)
+            self.writeFields(at: now, to: &text)
             for field in Self.retryFields(head) { AnswerHead.field(field, to: &text) }
             AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
+        scanned.edits.write(self.collected, to: &answer)
         front.write(answer, flush: true)
         front.exchangeEnded(keepsAlive: self.keepsAlive)
+    }
+
+    /// What the answer to an admitted request says beside the upstream's own fields: its limits, what was taken out of
+    /// the request, and for OpenAI's clients how long it took.
+    func writeFields(at now: Timestamp, to head: inout WireText) {
+        if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &head) }
+        if self.format == .openAI {
+            HeadWriter.field("openai-processing-ms", Int(max(0, now.since(self.receivedAt))), to: &head)
+        }
+        if !self.stripped.isEmpty {
+            let names = self.stripped.fields.map(\.name).joined(separator: ", ")
+            AnswerHead.field(("x-sluice-stripped", names), to: &head)
+        }
+    }
+
+    /// The upstream does not know the answer that it was asked about, or to go on from.
+    private var keptMissing: WireError {
+        if case .kept? = self.asking?.route { return Self.responseNotFound }
+        return Self.previousNotFound
     }
 
     private static func isEventStream(_ head: ResponseHead) -> Bool {
@@ -121,10 +158,10 @@ extension Exchange: UpstreamExchangeDelegate {
         message: "The model's upstream sent something that is not an answer.")
 
     /// An upstream's error without a body that an SDK could read.
-    private static func plainError(_ status: Int) -> WireError {
+    private static func plainError(_ status: Int, saying text: String? = nil) -> WireError {
         WireError(
             status: (400...599).contains(status) ? status : 502, code: "upstream_error",
-            message: "The model's upstream answered \(status).")
+            message: "The model's upstream answered \(status)\(text.map { ": \($0)" } ?? "").")
     }
 
     private static func retryFields(_ head: ResponseHead) -> [(name: String, value: String)] {
@@ -132,7 +169,14 @@ extension Exchange: UpstreamExchangeDelegate {
         var fields: [(name: String, value: String)] = []
         if let value = head.string(.retryAfter) { fields.append(("retry-after", value)) }
         if let value = head.string(.retryAfterMilliseconds) { fields.append(("retry-after-ms", value)) }
-        if let value = head.string(.xShouldRetry) { fields.append(("x-should-retry", value)) }
+        if let value = head.string(.xShouldRetry) {
+            fields.append(("x-should-retry", value))
+        } else if let seconds = head.string(.retryAfter).flatMap({ Double($0) }),
+            seconds * 1e9 > Double(RateLimitFields.longestRetryNanoseconds)
+        {
+            // Some SDKs would sleep for all of it, others try again at once.
+            fields.append(("x-should-retry", "false"))
+        }
         return fields
     }
 }

@@ -1,6 +1,7 @@
 import AccessPolicy
 import ChatWire
 import HTTPWire
+import Logging
 import NIOCore
 import Quota
 import ReleaseModel
@@ -36,7 +37,14 @@ final class Exchange {
     private(set) weak var front: ConnectionHandler?
 
     var phase = Phase.started
-    var chat: ChatRequest?
+    /// What is asked, once it was let in.
+    var asking: Asking?
+    /// What is asked about an answer that an upstream keeps.
+    var keptQuery: KeptAnswerQuery?
+    /// Fields that were taken out of the body.
+    var stripped: GuardedFields = []
+    /// What stands in the answer in place of the upstream's names.
+    var names = OutwardNames(model: "")
     var facts: ExchangeFacts?
     var lane: Lane?
     var reservation: Reservation?
@@ -66,6 +74,8 @@ final class Exchange {
     var isWithdrawn = false
     /// When a stream's first event came.
     var firstTokenAt: UInt64?
+    /// How long nobody has said anything to who waits for a stream.
+    var silence = Silence()
 
     init(_ request: consuming PendingRequest, worker: Worker, front: ConnectionHandler) {
         self.worker = worker
@@ -101,7 +111,8 @@ final class Exchange {
             switch route {
             case .models: self.listModels(key)
             case .model(let name): self.showModel(name, key)
-            case .chatCompletions, .messages: self.chat(route, key)
+            case .call(let call): self.ask(call, key)
+            case .kept(let use, let id): self.askKept(use, of: id, key)
             case .feedback: self.feedback(key)
             case .health: break
             }
@@ -133,6 +144,12 @@ final class Exchange {
     /// - Parameter wait: nanoseconds until the same request would be let in.
     func refuse(_ error: WireError, wait: UInt64? = nil, fields: [(name: String, value: String)] = []) {
         self.metrics.refusals[error.code].increment()
+        self.worker.shared.logger.debug(
+            "refused",
+            metadata: [
+                "request": "\(self.requestID)", "code": "\(error.code)", "status": "\(error.status)",
+                "retry": "\(self.retryCount)",
+            ])
         var answer = Answer(
             error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
         answer.fields = fields

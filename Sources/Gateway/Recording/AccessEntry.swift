@@ -25,6 +25,10 @@ enum AccessEntry {
         entry.text(facts.request)
         entry.literal("\",\"reserved\":")
         entry.decimal(facts.reservedTokens)
+        if facts.retry > 0 {
+            entry.literal(",\"retry\":")
+            entry.decimal(facts.retry)
+        }
         entry.literal(",\"route\":\"")
         entry.literal(facts.route.name)
         entry.literal(facts.isStream ? "\",\"stream\":true" : "\",\"stream\":false")

@@ -12,6 +12,8 @@ struct ExchangeFacts {
     var isStream: Bool
     var reservedTokens: Int
     var isUnlogged: Bool
+    /// Which attempt it is, as the SDK says; 0 for the first.
+    var retry = 0
     /// As what it counts in a rollout; nil if none placed it.
     var placement: PlacementText?
     /// What it took of the rollout's budgets of exposure.

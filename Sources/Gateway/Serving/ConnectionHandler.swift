@@ -1,5 +1,6 @@
 import ChatWire
 import HTTPWire
+import Logging
 import NIOCore
 import ReleaseModel
 import Telemetry
@@ -151,6 +152,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         let error = WireError(
             status: fault.status, code: fault.status == 413 ? "body_too_large" : fault.reason.rawValue,
             message: "\(fault.message) (\(fault.clause))")
+        self.worker.shared.logger.debug(
+            "refused", metadata: ["request": "\(id)", "code": "\(error.code)", "status": "\(error.status)"])
         self.isClosing = true
         self.write(Answer(error, format: format, requestID: id, keepsAlive: false).bytes(self.worker), flush: true)
         self.closeAfterWrites()
@@ -198,6 +201,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func checkDeadline(at now: UInt64) {
+        self.exchange?.keepAlive(at: now)
         if let wait = self.wait.take() {
             self.deadline = now &+ UInt64(wait) * 1_000_000_000
         }

@@ -26,6 +26,10 @@ public struct GatewayConfiguration: Sendable {
     public var drainSeconds: Int64
     /// What is reserved for an answer if neither the request nor the grant bounds it, in tokens.
     public var defaultOutputTokens: Int
+    /// The most tokens that one request may reserve, its prompt and all that is written for it.
+    public var maximumRequestTokens: Int
+    /// How long a client that waits for a stream may hear nothing, in seconds; then it is told that somebody is there.
+    public var keepAliveSeconds: Int64
     /// The largest plain answer that is passed on, in bytes.
     public var maximumAnswerBytes: Int
     /// The upstreams by the names that versions call them.
@@ -36,6 +40,7 @@ public struct GatewayConfiguration: Sendable {
         host: String = "127.0.0.1", port: Int = 7080, loops: Int = 0, region: Name? = nil,
         limits: HTTPLimits = HTTPLimits(), maximumConnections: Int = 10_000, headSeconds: Int64 = 10,
         idleSeconds: Int64 = 75, bodySeconds: Int64 = 30, drainSeconds: Int64 = 30, defaultOutputTokens: Int = 4_096,
+        maximumRequestTokens: Int = 16 << 20, keepAliveSeconds: Int64 = 10,
         maximumAnswerBytes: Int = 64 << 20, upstreams: [Name: Upstream] = [:]
     ) {
         self.host = host
@@ -49,6 +54,8 @@ public struct GatewayConfiguration: Sendable {
         self.bodySeconds = bodySeconds
         self.drainSeconds = drainSeconds
         self.defaultOutputTokens = defaultOutputTokens
+        self.maximumRequestTokens = maximumRequestTokens
+        self.keepAliveSeconds = keepAliveSeconds
         self.maximumAnswerBytes = maximumAnswerBytes
         self.upstreams = upstreams
     }

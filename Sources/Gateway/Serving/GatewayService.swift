@@ -31,11 +31,13 @@ public struct GatewayService: Service {
     ///   - tap: where what is counted for rollouts is drawn off.
     ///   - door: where it is lent exposure, and puts forward who asks for a place.
     ///   - accountKey: what end users are hashed under where they are counted.
+    ///   - answerSeal: by what answers are found again that upstreams keep.
     ///   - feedback: where what applications say of answers is handed in.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
         logger: Logger, tap: SignalTap = SignalTap(), door: StageDoor, accountKey: AccountKey = AccountKey(),
+        answerSeal: AnswerSeal = AnswerSeal(),
         feedback: @escaping FeedbackDesk = { _ in .unavailable },
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
@@ -44,7 +46,7 @@ public struct GatewayService: Service {
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
             logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections), door: door,
-            accountKey: accountKey, feedback: feedback)
+            accountKey: accountKey, answerSeal: answerSeal, feedback: feedback)
         self.tap = tap
         self.onListening = onListening
     }
@@ -55,6 +57,7 @@ public struct GatewayService: Service {
             + BodyFault.Code.allCases.map(\.rawValue) + [
                 "unknown_route", "method_not_allowed", "unsupported_content_encoding", "rate_limit_exceeded",
                 "request_timeout", "audit_unavailable", "upstream_unavailable", "request_not_found",
+                "request_too_costly", "response_not_found", "previous_response_not_found", "ramp_limit_exceeded",
             ]
     }
 

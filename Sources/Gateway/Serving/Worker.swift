@@ -22,6 +22,8 @@ struct SharedParts: Sendable {
     var door: StageDoor
     /// What end users are hashed under where they are counted.
     var accountKey = AccountKey()
+    /// By what answers are found again that upstreams keep.
+    var answerSeal = AnswerSeal()
     /// Where feedback is handed in.
     var feedback: FeedbackDesk = { _ in .unavailable }
 }
@@ -122,6 +124,11 @@ final class Worker {
     /// A message of a head that `write` writes, and a body.
     func message(_ body: ByteBuffer = ByteBuffer(), _ write: (inout WireText) -> Void) -> ByteBuffer {
         self.withText(write) { ByteBuffer($0, body) }
+    }
+
+    /// A message of a head that `write` writes, with room for a body of so many bytes.
+    func message(room: Int, _ write: (inout WireText) -> Void) -> ByteBuffer {
+        self.withText(write) { ByteBuffer($0, room: room) }
     }
 
     /// Hands what `write` writes to `body`, in memory that is used again and again.

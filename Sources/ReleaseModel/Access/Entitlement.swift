@@ -14,6 +14,15 @@ public enum EntitlementKind: String, CaseIterable, Codable, Hashable, Sendable {
     case systemPrompt = "system_prompt"
 }
 
+/// What becomes of a request with a field that needs a right which the grant does not have.
+public enum FieldRuling: String, Codable, CaseIterable, Hashable, Sendable {
+    /// The request is refused, and the field named.
+    case refuse
+    /// The field is taken out where that can be done without changing what is asked
+    /// (``GuardedField/canBeStripped``), and the answer's head says so.
+    case strip
+}
+
 /// A right beyond ordinary use, as a grant carries it.
 public struct Entitlement: Codable, Hashable, Sendable {
     /// Which right.

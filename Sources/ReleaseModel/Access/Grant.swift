@@ -77,6 +77,8 @@ public struct GrantTerms: Codable, Hashable, Sendable {
     public var exposure: Exposure
     /// Rights beyond ordinary use.
     public var entitlements: [Entitlement]
+    /// What becomes of fields that need another right; `nil` is ``FieldRuling/refuse``.
+    public var unentitledFields: FieldRuling?
     /// Declared uses; `nil` leaves the use open, an empty list allows none.
     public var uses: [Name]?
     /// Regions of gateways; `nil` leaves the region open, an empty list allows none.
@@ -96,8 +98,9 @@ public struct GrantTerms: Codable, Hashable, Sendable {
     public init(
         subject: GrantSubject, model: ModelID, versions: [VersionID]? = nil, intent: Intent = .operational,
         population: Population = .cohort, modalities: [Modality] = [.api], exposure: Exposure = .real,
-        entitlements: [Entitlement] = [], uses: [Name]? = nil, regions: [Name]? = nil, filterProfile: Name? = nil,
-        limits: Limits = Limits(), terms: [TermsID] = [], opens: Timestamp? = nil, expires: Timestamp? = nil
+        entitlements: [Entitlement] = [], unentitledFields: FieldRuling? = nil, uses: [Name]? = nil,
+        regions: [Name]? = nil, filterProfile: Name? = nil, limits: Limits = Limits(), terms: [TermsID] = [],
+        opens: Timestamp? = nil, expires: Timestamp? = nil
     ) {
         self.subject = subject
         self.model = model
@@ -107,6 +110,7 @@ public struct GrantTerms: Codable, Hashable, Sendable {
         self.modalities = modalities
         self.exposure = exposure
         self.entitlements = entitlements
+        self.unentitledFields = unentitledFields
         self.uses = uses
         self.regions = regions
         self.filterProfile = filterProfile
@@ -117,7 +121,9 @@ public struct GrantTerms: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case subject, model, versions, intent, population, modalities, exposure, entitlements, uses, regions
+        case subject, model, versions, intent, population, modalities, exposure, entitlements
+        case unentitledFields = "unentitled_fields"
+        case uses, regions
         case filterProfile = "filter_profile"
         case limits, terms, opens, expires
     }
@@ -133,6 +139,7 @@ public struct GrantTerms: Codable, Hashable, Sendable {
         self.modalities = try container.decode([Modality].self, forKey: .modalities)
         self.exposure = try container.decode(Exposure.self, forKey: .exposure)
         self.entitlements = try container.decodeIfPresent([Entitlement].self, forKey: .entitlements) ?? []
+        self.unentitledFields = try container.decodeIfPresent(FieldRuling.self, forKey: .unentitledFields)
         self.uses = try container.decodeIfPresent([Name].self, forKey: .uses)
         self.regions = try container.decodeIfPresent([Name].self, forKey: .regions)
         self.filterProfile = try container.decodeIfPresent(Name.self, forKey: .filterProfile)

@@ -6,6 +6,7 @@ public enum GuardedField: UInt8, CaseIterable, Hashable, Sendable {
     case logprobs, topLogprobs
     case logitBias, seed, topK, minP, typicalP, frequencyPenalty, presencePenalty, repetitionPenalty
     case systemPrompt
+    case instructions, rawPrompt, chatTemplate, include
 
     /// The field's name on the wire, as a refusal shows it.
     public var name: String {
@@ -21,19 +22,37 @@ public enum GuardedField: UInt8, CaseIterable, Hashable, Sendable {
         case .presencePenalty: "presence_penalty"
         case .repetitionPenalty: "repetition_penalty"
         case .systemPrompt: "system"
+        case .instructions: "instructions"
+        case .rawPrompt: "prompt"
+        case .chatTemplate: "chat_template"
+        case .include: "include"
         }
     }
 
     /// The entitlement without which the field is refused.
     ///
     /// `temperature` and `top_p` are ordinary: every SDK example sets them. What sharpens an attack or an audit,
-    /// choosing tokens one by one and replaying a draw, is not.
+    /// choosing tokens one by one and replaying a draw, is not. Who writes a raw prompt or its template writes every
+    /// part of the conversation, the one above it too. `include` is guarded where it asks for probabilities.
     public var entitlement: EntitlementKind {
         switch self {
-        case .logprobs, .topLogprobs: .logprobs
+        case .logprobs, .topLogprobs, .include: .logprobs
         case .logitBias, .seed, .topK, .minP, .typicalP, .frequencyPenalty, .presencePenalty, .repetitionPenalty:
             .fullSampling
-        case .systemPrompt: .systemPrompt
+        case .systemPrompt, .instructions, .rawPrompt, .chatTemplate: .systemPrompt
+        }
+    }
+}
+
+extension GuardedField {
+    /// Whether a grant may have the field taken out of requests instead of refusing them.
+    ///
+    /// Without probabilities, or drawn in the ordinary way, an answer is still an answer to what was asked. Without the
+    /// words above the conversation it is one to something else.
+    public var canBeStripped: Bool {
+        switch self.entitlement {
+        case .logprobs, .fullSampling: true
+        case .finetune, .pinnedVersion, .unlogged, .systemPrompt: false
         }
     }
 }

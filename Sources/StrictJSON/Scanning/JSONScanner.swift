@@ -29,6 +29,8 @@ public struct JSONScanner: Sendable {
     public internal(set) var lowerBound = 0
     /// The end of ``lowerBound``'s bytes.
     public internal(set) var upperBound = 0
+    /// The place behind the last token, the closing quote of a string included.
+    public var end: Int { self.position }
     /// Whether the last string or key contains an escape, so that its bytes are not yet its text.
     public internal(set) var hasEscapes = false
     /// Whether the last number has neither fraction nor exponent.

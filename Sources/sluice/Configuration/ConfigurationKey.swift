@@ -72,6 +72,12 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "gateway.default-output-tokens", kind: .integer(1...10_000_000), standard: "4096",
             help: "What is reserved for an answer if neither the request nor the grant bounds it."),
         .init(
+            path: "gateway.maximum-request-tokens", kind: .integer(1_024...1_000_000_000_000), standard: "16777216",
+            help: "The most tokens that one request may reserve: its prompt, by size, and all that is written for it."),
+        .init(
+            path: "gateway.stream-keep-alive", kind: .duration, standard: "10s",
+            help: "How long a client that waits for a stream hears nothing before it is told that somebody is there."),
+        .init(
             path: "control.host", kind: .text, standard: "127.0.0.1",
             help: "The address of the control API, the log's tiles and the metrics."),
         .init(path: "control.port", kind: .integer(0...65_535), standard: "7081", help: "Its port; 0 is any free one."),

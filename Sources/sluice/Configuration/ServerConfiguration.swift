@@ -42,6 +42,8 @@ struct ServerConfiguration {
             headSeconds: reader.seconds("gateway.head-timeout"), idleSeconds: reader.seconds("gateway.idle-timeout"),
             bodySeconds: reader.seconds("gateway.body-timeout"), drainSeconds: reader.seconds("gateway.drain-timeout"),
             defaultOutputTokens: reader.integer("gateway.default-output-tokens"),
+            maximumRequestTokens: reader.integer("gateway.maximum-request-tokens"),
+            keepAliveSeconds: reader.seconds("gateway.stream-keep-alive"),
             maximumAnswerBytes: reader.integer("gateway.maximum-answer-bytes"))
         for name in values.upstreamNames {
             guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name)

@@ -50,6 +50,9 @@ struct DataFolder {
     /// What end users are hashed under where they are counted.
     func accountKey() throws -> AccountKey { AccountKey(secret: try self.seed()) }
 
+    /// By what answers are found again that upstreams keep.
+    func answerSeal() throws -> AnswerSeal { AnswerSeal(secret: try self.seed()) }
+
     /// The signer of a log.
     func signer(_ log: Log, installation: String) throws -> NoteSigner {
         try NoteSigner(name: Self.origin(log, of: installation), seed: try self.seed())

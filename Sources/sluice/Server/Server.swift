@@ -45,7 +45,7 @@ struct Server {
         guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
         let group = self.services(
             plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName,
-            accountKey: try folder.accountKey())
+            accountKey: try folder.accountKey(), answerSeal: try folder.answerSeal())
         do {
             try await group.run()
         } catch {
@@ -78,7 +78,7 @@ struct Server {
 
     private func services(
         _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics,
-        gatewayName: Name, accountKey: AccountKey
+        gatewayName: Name, accountKey: AccountKey, answerSeal: AnswerSeal
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
         let (tap, door) = (SignalTap(), StageDoor(gateway: gatewayName))
@@ -89,6 +89,7 @@ struct Server {
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
             logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
+            answerSeal: answerSeal,
             feedback: { await conductor.take($0) }, onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }

@@ -7,7 +7,8 @@ import ReleaseModel
 struct ObviousAdmission {
     enum Answer: Hashable {
         case admitted(
-            grant: GrantID, version: VersionID, application: ApplicationID, key: KeyID, name: String, isUnlogged: Bool)
+            grant: GrantID, version: VersionID, application: ApplicationID, key: KeyID, name: String, isUnlogged: Bool,
+            stripped: [String])
         case refused([Denial])
     }
 
@@ -53,6 +54,13 @@ struct ObviousAdmission {
         // 4. The first grant that has nothing against it admits; else the one with the least against it says what.
         var least: [Denial]?
         for grant in own {
+            guard let answering = self.answering(question.request.made, model, version) else {
+                // What is asked for again was made by nobody: then there is nothing to open.
+                let hold = self.isHeld(model) ? [Denial(.modelOnHold, field: "model")] : []
+                least = [Denial(.stageNotOpen, field: "model")] + hold
+                continue
+            }
+            let version = answering
             let denials = self.denials(grant, question, key, caller, model, version, isPinned: pinned != nil)
             if denials.isEmpty {
                 let unlogged = grant.content.entitlements.first { right in
@@ -60,7 +68,7 @@ struct ObviousAdmission {
                 }
                 return .admitted(
                     grant: grant.id, version: version.id, application: caller.id, key: key.id, name: request.model,
-                    isUnlogged: unlogged != nil)
+                    isUnlogged: unlogged != nil, stripped: self.stripped(grant, question).map(\.name))
             }
             if least == nil || denials.count < least!.count { least = denials }
         }
@@ -112,9 +120,27 @@ struct ObviousAdmission {
         }
         for field in GuardedField.allCases where request.fields.rawValue >> UInt32(field.rawValue) & 1 == 1 {
             guard !rights.contains(field.entitlement) else { continue }
+            if self.stripped(grant, question).contains(field) { continue }
             all.append(Denial(.entitlementMissing, field: field.name, detail: field.entitlement.rawValue))
         }
         return all
+    }
+
+    /// The version that answers: the one that made what is asked for again, or the one at hand.
+    private func answering(_ made: VersionID?, _ model: Model, _ version: Version) -> Version? {
+        guard let made else { return version }
+        return self.versions.first { $0.id == made && $0.model == model.id }
+    }
+
+    /// The fields that the grant has taken out.
+    private func stripped(_ grant: Grant, _ question: Question) -> [GuardedField] {
+        guard grant.content.unentitledFields == .strip else { return [] }
+        let rights = grant.content.entitlements.filter { $0.until == nil || question.now < $0.until! }.map(\.kind)
+        return GuardedField.allCases.filter { field in
+            question.request.fields.rawValue >> UInt32(field.rawValue) & 1 == 1
+                && question.request.removable.rawValue >> UInt32(field.rawValue) & 1 == 1
+                && !rights.contains(field.entitlement)
+        }
     }
 
     private func key(_ presented: PresentedKey) -> Key? {

@@ -75,7 +75,7 @@ extension ObviousAdmission.Answer {
         case .admitted(let it):
             self = .admitted(
                 grant: it.grant.id, version: it.version.id, application: it.application, key: it.key,
-                name: it.name.text, isUnlogged: it.isUnlogged)
+                name: it.name.text, isUnlogged: it.isUnlogged, stripped: it.stripped.fields.map(\.name))
         case .refused(let denials): self = .refused(denials)
         }
     }

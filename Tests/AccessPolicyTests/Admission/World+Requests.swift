@@ -28,6 +28,8 @@ extension World {
         var request = AccessRequest(
             key: self.strangeKey(), model: self.someName(), modality: self.generator.pick(Modality.allCases),
             region: self.generator.chance(70) ? self.generator.pick(Sample.regions) : nil, fields: self.someFields())
+        if self.generator.chance(50) { request.removable = self.someFields() }
+        if self.generator.chance(10) { request.made = self.versions.randomElement(using: &self.generator)?.id }
         if !self.keys.isEmpty, self.generator.chance(95) {
             let suits = !applicationKeys.isEmpty && self.generator.chance(97)
             let key = self.generator.pick(suits ? applicationKeys : self.keys)

@@ -158,6 +158,7 @@ struct World {
                 Entitlement(kind, until: self.generator.chance(40) ? self.moment() : nil)
             }
         }
+        if self.generator.chance(30) { content.unentitledFields = self.generator.pick(FieldRuling.allCases) }
         if self.generator.chance(chance) { content.uses = self.some(Sample.uses) }
         if self.generator.chance(chance) { content.regions = self.some(Sample.regions) }
         if self.generator.chance(chance + 12) { content.terms = self.some(self.terms.map(\.id)) }

@@ -191,6 +191,7 @@ extension GrantTerms {
             ("intent", self.intent.rawValue), ("population", self.population.rawValue),
             ("by", Words.list(self.modalities.map(\.rawValue))), ("exposure", self.exposure.rawValue),
             ("rights beyond ordinary use", Words.list(self.entitlements.map(Words.entitlement))),
+            ("fields that need another right", (self.unentitledFields ?? .refuse).rawValue),
             ("declared uses", self.uses.map { Words.list($0) } ?? "any"),
             ("regions", self.regions.map { Words.list($0) } ?? "any"),
             ("filters", self.filterProfile?.text ?? "none"), ("limits", Words.limits(self.limits)),

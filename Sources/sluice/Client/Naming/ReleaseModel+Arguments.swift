@@ -10,6 +10,7 @@ extension Intent: ExpressibleByArgument {}
 extension Population: ExpressibleByArgument {}
 extension Modality: ExpressibleByArgument {}
 extension Exposure: ExpressibleByArgument {}
+extension FieldRuling: ExpressibleByArgument {}
 extension Audience: ExpressibleByArgument {}
 extension ComponentKind: ExpressibleByArgument {}
 extension Arm: ExpressibleByArgument {}

@@ -26,6 +26,8 @@ struct GrantProposing: GivingVerb {
             valueName: "right[=until]"),
         transform: OptionText.entitlement)
     var entitlement: [Entitlement] = []
+    @Option(help: "What becomes of fields that need another right: refuse the request, or strip the field.")
+    var unentitledFields: FieldRuling?
     @Option(help: "A declared use; any use if left out. It can be given more than once.", transform: OptionText.name)
     var use: [Name] = []
     @Option(help: "A region of a gateway; any if left out. It can be given more than once.", transform: OptionText.name)
@@ -63,7 +65,8 @@ struct GrantProposing: GivingVerb {
                 model: try await session.identifier(.models, self.model, as: ModelID.self),
                 versions: versions.isEmpty ? nil : versions, intent: self.intent, population: self.population,
                 modalities: self.modality, exposure: self.exposure, entitlements: self.entitlement,
-                uses: self.use.isEmpty ? nil : self.use, regions: self.region.isEmpty ? nil : self.region,
+                unentitledFields: self.unentitledFields, uses: self.use.isEmpty ? nil : self.use,
+                regions: self.region.isEmpty ? nil : self.region,
                 filterProfile: self.filterProfile,
                 limits: Limits(
                     requestsPerMinute: self.requestsPerMinute, tokensPerMinute: self.tokensPerMinute,
