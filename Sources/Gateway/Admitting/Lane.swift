@@ -21,8 +21,10 @@ final class Lane {
     /// What the upstream calls the version.
     let upstreamModel: String
     /// `nil` if the configuration does not name the version's upstream.
-    let pool: UpstreamPool?
-    private var starts: [(route: Route, text: WireText)] = []
+    let upstream: UpstreamGroup?
+    /// What requests begin with, by route and endpoint; written with the secret of one generation.
+    private var starts: [(route: Route, endpoint: Int, text: WireText)] = []
+    private var generation = 0
 
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
@@ -30,21 +32,27 @@ final class Lane {
         self.grant = admission.grant.id.description
         self.version = admission.version.id.description
         self.upstreamModel = admission.version.upstreamModel
-        self.pool = worker.pool(admission.version.upstream)
+        self.upstream = worker.upstream(admission.version.upstream)
     }
 
-    /// What every request of a route begins with.
-    func startOfRequest(_ route: Route, to upstream: Upstream) -> WireText {
-        if let start = self.starts.first(where: { $0.route == route }) { return start.text }
+    /// What every request of a route to one endpoint begins with.
+    func startOfRequest(_ route: Route, to endpoint: Int, of upstream: Upstream) -> WireText {
+        let generation = upstream.credential.generation
+        if generation != self.generation {
+            self.starts.removeAll()
+            self.generation = generation
+        }
+        if let start = self.starts.first(where: { $0.route == route && $0.endpoint == endpoint }) { return start.text }
         var text = WireText()
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(route.upstreamPath)", to: &text)
-        HeadWriter.field("host", upstream.address.authority, to: &text)
+        let address = upstream.endpoints[endpoint].address
+        HeadWriter.request(.post, target: "\(address.basePath)\(route.upstreamPath)", to: &text)
+        HeadWriter.field("host", address.authority, to: &text)
         HeadWriter.field("content-type", "application/json", to: &text)
         HeadWriter.field("accept", "application/json, text/event-stream", to: &text)
         // Answers are metered on their way, so they come as they are.
         HeadWriter.field("accept-encoding", "identity", to: &text)
-        upstream.authorization?.write(to: &text)
-        self.starts.append((route, text))
+        upstream.credential.current?.write(to: &text)
+        self.starts.append((route, endpoint, text))
         return text
     }
 }

@@ -7,8 +7,10 @@ import Upstreams
 
 extension Exchange {
     /// Sends the request upstream: head and body in one buffer, on this event loop.
-    func forward() {
-        guard let lane = self.lane, let pool = lane.pool,
+    ///
+    /// - Parameter next: Where one more try goes; nil for the first.
+    func forward(to next: UpstreamGroup.Place? = nil) {
+        guard let lane = self.lane, let group = lane.upstream,
             let body = self.chat?.rewritten(
                 self.request.body, model: lane.upstreamModel, requestingUsage: true,
                 outputBound: self.outputBound)
@@ -20,14 +22,17 @@ extension Exchange {
                     message: "The model's upstream is not configured on this gateway."), outcome: .notForwarded)
         }
         self.phase = .waiting
-        self.upstream = pool.send(
-            self.upstreamRequest(body, lane, pool.upstream), method: .post, to: self,
-            onFreshConnection: self.hasRetried)
+        let place = next ?? group.first(&self.attempts)
+        self.place = place
+        self.upstream = group.send(
+            self.upstreamRequest(body, lane, place, group.upstream), method: .post, to: self, at: place)
     }
 
-    private func upstreamRequest(_ body: ByteBuffer, _ lane: Lane, _ upstream: Upstream) -> ByteBuffer {
+    private func upstreamRequest(
+        _ body: ByteBuffer, _ lane: Lane, _ place: UpstreamGroup.Place, _ upstream: Upstream
+    ) -> ByteBuffer {
         self.worker.message(body) { head in
-            head.append(lane.startOfRequest(self.facts?.route ?? .health, to: upstream))
+            head.append(lane.startOfRequest(self.facts?.route ?? .health, to: place.endpoint, of: upstream))
             HeadWriter.field("content-length", body.readableBytes, to: &head)
             head.literal("x-request-id: ")
             head.text(self.requestID)
@@ -40,6 +45,13 @@ extension Exchange {
             }
             HeadWriter.endOfHead(to: &head)
         }
+    }
+
+    /// Where the request goes once more after a failed try, if it may: nothing of an answer has been passed on, and the
+    /// upstream cannot have begun to work for it.
+    func nextPlace(after fault: UpstreamFault) -> UpstreamGroup.Place? {
+        guard case .waiting = self.phase, let place = self.place else { return nil }
+        return self.lane?.upstream?.next(after: fault, at: place, &self.attempts)
     }
 
     /// Ends an admitted request with an error of ours; nothing of an answer was sent yet.
