@@ -162,7 +162,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
     func channelActive(context: ChannelHandlerContext) {
         self.isConnected = true
         self.socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self) { $0 }
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
         if !self.awaitsTLS { self.stands(context) }
     }
 

@@ -24,7 +24,7 @@ enum Misdeed: CaseIterable {
     /// Whether the caller gets the answer whole.
     var isAnswered: Bool {
         switch self {
-        case .none, .extraBytes, .secondAnswer, ..halfAnswerAfter, .closesAfter: true
+        case .none, .extraBytes, .secondAnswer, .halfAnswerAfter, .closesAfter: true
         default: false
         }
     }
