@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop real endurance proofs bench lint format clean
+.PHONY: help setup venv build run test test-swift interop real endurance proofs canaries bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -65,6 +65,12 @@ proofs: venv  ## Show at full length what a release promises: 2,000 simulated, a
 	SLUICE_DRILLS=100 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model \
 		.venv/bin/python -m pytest Interop/test_drills.py -q -s
 	@cat .build/proofs.txt
+
+canaries:  ## Send a million marked requests over an upstream that misbehaves: nobody may see another's mark
+	$(SWIFT) build --build-tests
+	@rm -f .build/canaries.txt
+	SLUICE_CANARIES=1000000 SLUICE_PROOFS=$(CURDIR)/.build/canaries.txt $(SWIFT) test --skip-build --filter CanaryTests
+	@cat .build/canaries.txt
 
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
 	$(SWIFT) build $(RELEASE) --product sluice

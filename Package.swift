@@ -20,6 +20,8 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -57,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -81,7 +84,7 @@ let package = Package(
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
         // Adapters: files, sockets, clocks.
         room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
-        room("Upstreams", ["HTTPWire", .nioCore, .nioPosix]),
+        room("Upstreams", ["HTTPWire", .nioCore, .nioPosix, .nioLocks, .nioTLS, .nioSSL]),
         room("Telemetry", ["StrictJSON", .nioLocks, .logging]),
         room("PlanFiles", ["StageControl", "StrictJSON", .yams]),
         // Services.
@@ -157,7 +160,9 @@ let package = Package(
                 "Store", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore, .nioPosix,
                 .nioLocks, .logging,
             ]),
-        tests("UpstreamsTests", ["Upstreams", "HTTPWire", "SluiceTesting", .nioCore, .nioPosix, .nioEmbedded]),
+        tests(
+            "UpstreamsTests",
+            ["Upstreams", "HTTPWire", "SluiceTesting", .nioCore, .nioPosix, .nioEmbedded]),
         tests(
             "TelemetryTests", ["Telemetry", "SluiceTesting", .logging, .nioLocks], exclude: ["Snapshots"]),
         tests(
@@ -179,7 +184,8 @@ let package = Package(
             "CommandLineTests",
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
-                "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .nioCore, .nioPosix,
+                "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .logging, .nioCore,
+                .nioPosix,
             ], exclude: ["Snapshots", "Plans/Snapshots", "Releases/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(

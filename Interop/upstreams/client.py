@@ -10,9 +10,9 @@ from processes import ROOT, Process, eventually
 class Scripted:
     """The scripted upstream as a process of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *options, name="scripted"):
         self.process = Process(
-            [sys.executable, "-u", "-m", "upstreams.scripted"], folder / "scripted.log", cwd=ROOT / "Interop")
+            [sys.executable, "-u", "-m", "upstreams.scripted", *options], folder / f"{name}.log", cwd=ROOT / "Interop")
         line = self.process.wait_until(lambda: self.process.output().splitlines()[:1])[0]
         ports = json.loads(line)
         self.port = ports["port"]
@@ -27,6 +27,10 @@ class Scripted:
     def seen(self, script=None):
         """The requests so far, oldest first."""
         return [record for record in self._side("/__seen") if script in (None, record["script"])]
+
+    def names(self):
+        """The server names that TLS clients asked for."""
+        return self._side("/__names")
 
     def scripts(self):
         return self._side("/__scripts")

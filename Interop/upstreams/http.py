@@ -126,6 +126,7 @@ class Exchange:
             "finished": False,
             "peer_closed": False,
             "peer_closed_after_ms": None,
+            "peer_closed_at": None,
             "peer_reset": False,
         }
 
@@ -172,6 +173,7 @@ class Exchange:
         if self.connection.ended.is_set() and not finished:
             self.record["peer_closed"] = True
             self.record["peer_reset"] = self.connection.was_reset
+            self.record["peer_closed_at"] = self.connection.ended_at
             self.record["peer_closed_after_ms"] = round((self.connection.ended_at - self.started) * 1000, 1)
 
 

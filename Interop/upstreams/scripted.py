@@ -1,6 +1,6 @@
 """An upstream that does what the request tells it to, also what no server should do.
 
-    python -m upstreams.scripted [--port 0] [--side-port 0]
+    python -m upstreams.scripted [--port 0] [--side-port 0] [--certificate FILE --key FILE]
 
 A request names its script by its model, or by its last user message: `script:NAME option=value …`, which wins.
 Anything else gets the script `ok`. The side port tells what was seen, as it stood at that moment:
@@ -8,6 +8,7 @@ Anything else gets the script `ok`. The side port tells what was seen, as it sto
     GET  /__seen      every request with head, body, script, and whether and when the peer closed
     POST /__reset     forgets them
     GET  /__scripts   the names of all scripts
+    GET  /__names     the server names that TLS clients asked for, oldest first; null for none
 
 Nothing but the standard library is used. When both ports are open, one line of JSON says so on standard output.
 """
@@ -17,8 +18,9 @@ import asyncio
 import itertools
 import json
 import signal
+import ssl
 
-from . import wire
+from . import hostile, wire  # noqa: F401  (hostile adds its script)
 from .http import Connection, PeerLeft, head_bytes, read_exchange
 from .scripts import SCRIPTS
 
@@ -28,6 +30,7 @@ class ScriptedUpstream:
         self.seen = []
         # Answers of the Responses API by their identifiers, with what they answer.
         self.kept = {}
+        self.names = []
         self.numbers = itertools.count(1)
 
     async def serve_connection(self, reader, writer):
@@ -113,8 +116,10 @@ class ScriptedUpstream:
                 answer = sorted(SCRIPTS)
             elif request == [b"GET", b"/__seen"]:
                 answer = self.seen
+            elif request == [b"GET", b"/__names"]:
+                answer = self.names
             else:
-                answer = {"error": "GET /__seen, GET /__scripts or POST /__reset"}
+                answer = {"error": "GET /__seen, GET /__scripts, GET /__names or POST /__reset"}
             body = json.dumps(answer).encode()
             fields = [("Content-Type", "application/json"), ("Content-Length", len(body)), ("Connection", "close")]
             writer.write(head_bytes("200 OK", fields) + body)
@@ -148,9 +153,17 @@ async def main():
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--side-port", type=int, default=0)
+    parser.add_argument("--certificate", help="the file of the certificate to speak TLS with")
+    parser.add_argument("--key", help="the file of its key")
     arguments = parser.parse_args()
     upstream = ScriptedUpstream()
-    server = await asyncio.start_server(upstream.serve_connection, arguments.host, arguments.port, backlog=1024)
+    tls = None
+    if arguments.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(arguments.certificate, arguments.key)
+        tls.sni_callback = lambda _socket, name, _context: upstream.names.append(name)
+    server = await asyncio.start_server(
+        upstream.serve_connection, arguments.host, arguments.port, backlog=1024, ssl=tls)
     side = await asyncio.start_server(upstream.serve_side, arguments.host, arguments.side_port)
     ports = {"port": server.sockets[0].getsockname()[1], "side_port": side.sockets[0].getsockname()[1]}
     print(json.dumps(ports), flush=True)

@@ -1,5 +1,13 @@
 import HTTPWire
 import NIOCore
+import NIOSSL
+import NIOTLS
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// One connection to an upstream: the shell around a ``ResponseParser``. It carries one exchange at a time.
 final class UpstreamConnection: ChannelDuplexHandler {
@@ -13,6 +21,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var exchange: UpstreamExchange?
     /// The request, until the connection stands.
     private var unsent: ByteBuffer?
+    /// Whether the connection stands only when TLS has been agreed on.
+    private let awaitsTLS: Bool
+    private var isConnected = false
+    /// The socket, once it is connected; to be looked at only while the channel is open.
+    private var socket: NIOBSDSocket.Handle?
     private var isReusable = false
     private var hasServed = false
     private var sawError = false
@@ -28,6 +41,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// A connection that will send `request` as soon as it stands.
     init(pool: UpstreamPool, request: ByteBuffer, exchange: UpstreamExchange) {
         self.pool = pool
+        self.awaitsTLS = pool.address.scheme == .https
         self.unsent = request
         self.exchange = exchange
         exchange.attach(to: self)
@@ -43,6 +57,15 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.isBeingSent = true
         self.write(request, exchange)
         self.isBeingSent = false
+    }
+
+    /// Whether nothing has come, neither bytes nor an end, that the loop has not read yet.
+    var isQuiet: Bool {
+        guard self.context?.channel.isActive == true else { return false }
+        guard let socket = self.socket else { return true }
+        var byte: UInt8 = 0
+        let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
+        return unsafe recv(socket, &byte, 1, flags) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
     }
 
     /// Connecting has begun.
@@ -72,7 +95,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     private func finishExchange() {
         let finished = self.exchange
-        let delegate = finished?.finish()
+        let delegate = finished?.finish(.served)
         self.exchange = nil
         // Bytes that are left over belong to no answer; and a request that is still being written would delay the next.
         if self.isReusable, self.parser.isIdle, self.context?.channel.isWritable == true, self.pool.keepsIdle {
@@ -93,7 +116,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
         if self.isBeingSent {
             self.pool.failLater(failed, fault)
         } else {
-            failed.finish()?.upstream(failed, didFail: fault)
+            failed.finish(fault.result)?.upstream(failed, didFail: fault)
         }
     }
 
@@ -115,7 +138,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
         if now - exchange.started >= timeouts.total {
             self.fail(.totalTimedOut)
         } else if self.unsent != nil {
-            // The bootstrap bounds the time that connecting takes.
+            // The bootstrap bounds the time that TCP takes, and this what TLS takes too.
+            if now - exchange.started >= timeouts.connect { self.fail(.connectTimedOut) }
         } else if !exchange.hasHead {
             if now - exchange.lastProgress >= timeouts.firstByte { self.fail(.firstByteTimedOut) }
         } else if !exchange.isPaused, now - exchange.lastProgress >= timeouts.betweenBytes {
@@ -127,6 +151,8 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        // Given up while the name was being resolved.
+        if self.isClosing { context.close(promise: nil) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -134,6 +160,25 @@ final class UpstreamConnection: ChannelDuplexHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        self.isConnected = true
+        self.socket = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { $0 }
+        if !self.awaitsTLS { self.stands(context) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            if self.pool.isProven(by: try? context.pipeline.syncOperations.nioSSL_peerCertificate()) {
+                self.stands(context)
+            } else {
+                self.fail(.tlsFailed("the certificate is not for the name that was asked for"))
+            }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func stands(_ context: ChannelHandlerContext) {
         guard !self.isClosing, let exchange = self.exchange, let request = self.unsent else {
             context.close(promise: nil)
             return
@@ -165,8 +210,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
             switch part {
             case .head(let head):
                 self.isReusable = head.reusable
-                exchange.hasHead = true
-                exchange.hasProgressed = true
+                exchange.noteHead(status: head.status)
                 exchange.delegate?.upstream(exchange, didReceive: head)
             case .body(let body):
                 exchange.delegate?.upstream(exchange, didReceive: body)
@@ -199,6 +243,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         self.sawError = true
+        if self.isConnected, self.unsent != nil { self.fail(.tlsFailed("\(error)")) }
         context.close(promise: nil)
     }
 
@@ -206,8 +251,11 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.isClosing = true
         self.pool.forget(self)
         guard self.exchange != nil else { return }
-        // Before it stood, the connect future tells why.
-        guard self.unsent == nil else { return }
+        guard self.unsent == nil else {
+            // Before it was connected, the connect future tells why.
+            if self.isConnected { self.fail(.tlsFailed("the connection was closed within the handshake")) }
+            return
+        }
         let isUntouched = self.parser.awaitsFirstByte
         do throws(ResponseFault) {
             let part = try self.parser.close()

@@ -28,15 +28,22 @@ public final class UpstreamExchange {
     private(set) var lastProgress: NIODeadline
     /// Whether there was progress since the clock was last looked at, which is done once a tick.
     var hasProgressed = false
-    var hasHead = false
+    private(set) var hasHead = false
     private(set) var isPaused = false
     /// Both are let go of when the exchange is over, which also breaks the cycle with a delegate that keeps it.
     private(set) var delegate: (any UpstreamExchangeDelegate)?
     private(set) var connection: UpstreamConnection?
+    /// The try that it is for the board of several endpoints; let go of when that is told how it ended.
+    private var boardTry: BoardTry?
+    /// Whether the head says that the endpoint itself cannot serve.
+    private var isUnable = false
 
-    init(method: HTTPMethod, delegate: any UpstreamExchangeDelegate, now: NIODeadline) {
+    init(
+        method: HTTPMethod, delegate: any UpstreamExchangeDelegate, now: NIODeadline, counting boardTry: BoardTry? = nil
+    ) {
         self.method = method
         self.delegate = delegate
+        self.boardTry = boardTry
         self.started = now
         self.lastProgress = now
     }
@@ -47,7 +54,7 @@ public final class UpstreamExchange {
     /// Gives the exchange up and closes its connection at once, so that the upstream stops working for it.
     public func cancel() {
         let connection = self.connection
-        _ = self.finish()
+        _ = self.finish(.unknown)
         connection?.abandon()
     }
 
@@ -75,8 +82,17 @@ public final class UpstreamExchange {
         self.connection = connection
     }
 
+    /// The head came. A 502, 503 or 504 speaks of the endpoint; any other status may be the request's own fault.
+    func noteHead(status: Int) {
+        self.hasHead = true
+        self.hasProgressed = true
+        self.isUnable = (502...504).contains(status)
+        if !self.isUnable { self.boardTry?.answer() }
+    }
+
     /// Ends the exchange and hands out its delegate for the last call.
-    func finish() -> (any UpstreamExchangeDelegate)? {
+    func finish(_ result: TryResult) -> (any UpstreamExchangeDelegate)? {
+        if let boardTry = self.boardTry.take() { boardTry.end(self.isUnable ? .failed : result) }
         let delegate = self.delegate
         self.delegate = nil
         self.connection = nil

@@ -4,6 +4,10 @@ public import HTTPWire
 public enum UpstreamFault: Error, Hashable, Sendable {
     /// No connection could be made; the text is the system's, for logs.
     case connectFailed(String)
+    /// The other side did not prove who it is, or TLS could not be agreed on; the text is for logs.
+    case tlsFailed(String)
+    /// The endpoint's name resolved to an address that no connection is made to; the text is for logs.
+    case addressRefused(String)
     /// No connection stood within ``UpstreamTimeouts/connect``.
     case connectTimedOut
     /// No head within ``UpstreamTimeouts/firstByte``.
@@ -26,15 +30,18 @@ public enum UpstreamFault: Error, Hashable, Sendable {
 
     /// Every code there is, for metrics.
     public static let codes = [
-        "upstream_connect_failed", "upstream_connect_timed_out", "upstream_first_byte_timed_out", "upstream_stalled",
-        "upstream_total_timed_out", "upstream_closed_before_head", "upstream_truncated", "upstream_bad_response",
-        "upstream_stale_connection", "upstream_pool_exhausted",
+        "upstream_connect_failed", "upstream_tls_failed", "upstream_address_refused", "upstream_connect_timed_out",
+        "upstream_first_byte_timed_out", "upstream_stalled", "upstream_total_timed_out",
+        "upstream_closed_before_head", "upstream_truncated", "upstream_bad_response", "upstream_stale_connection",
+        "upstream_pool_exhausted",
     ]
 
     /// The stable code, as it stands in logs and metrics.
     public var code: String {
         switch self {
         case .connectFailed: "upstream_connect_failed"
+        case .tlsFailed: "upstream_tls_failed"
+        case .addressRefused: "upstream_address_refused"
         case .connectTimedOut: "upstream_connect_timed_out"
         case .firstByteTimedOut: "upstream_first_byte_timed_out"
         case .stalled: "upstream_stalled"
@@ -52,7 +59,7 @@ extension UpstreamFault: CustomStringConvertible {
     /// Code and details in one line, for logs.
     public var description: String {
         switch self {
-        case .connectFailed(let reason): "\(self.code): \(reason)"
+        case .connectFailed(let reason), .tlsFailed(let reason), .addressRefused(let reason): "\(self.code): \(reason)"
         case .badResponse(let fault): "\(self.code): \(fault)"
         default: self.code
         }

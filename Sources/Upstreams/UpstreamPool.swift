@@ -1,8 +1,9 @@
 public import HTTPWire
 public import NIOCore
 import NIOPosix
+import NIOSSL
 
-/// The connections of one event loop to one upstream.
+/// The connections of one event loop to one endpoint of an upstream.
 ///
 /// It is made, used and shut down on its loop, so it needs no lock, and a request crosses no thread. Connections that
 /// are free are used again, the youngest first, so that those that are not needed grow old and are closed.
@@ -12,7 +13,8 @@ public final class UpstreamPool {
     /// How long a connection rests before it serves again.
     ///
     /// An upstream that answers twice is found out by the bytes that nobody asked for; they must have the time to come
-    /// in before another client's request waits there for its answer.
+    /// in before another client's request waits there for its answer. Whether they have come is asked of the socket: a
+    /// busy loop may be about to send a request before it reads them.
     public static let restTime = TimeAmount.milliseconds(2)
     /// How often timeouts are looked at: one task for the whole pool instead of one for each request.
     public static let tick = TimeAmount.milliseconds(100)
@@ -22,19 +24,30 @@ public final class UpstreamPool {
     /// The loop that everything happens on.
     public let eventLoop: any EventLoop
 
+    let address: UpstreamAddress
     private let socketAddress: SocketAddress?
+    private let lookup: GuardedResolver.Lookup
     private var connections: [UpstreamConnection] = []
     private var idle: [UpstreamConnection] = []
     private var isTicking = false
     private(set) var keepsIdle = true
 
     /// A pool without connections. Call it on the loop.
-    public init(to upstream: Upstream, on eventLoop: any EventLoop) {
+    public convenience init(to upstream: Upstream, endpoint: Int = 0, on eventLoop: any EventLoop) {
+        self.init(to: upstream, endpoint: endpoint, on: eventLoop, lookup: GuardedResolver.system)
+    }
+
+    init(
+        to upstream: Upstream, endpoint: Int = 0, on eventLoop: any EventLoop,
+        lookup: @escaping GuardedResolver.Lookup
+    ) {
         eventLoop.preconditionInEventLoop()
         self.upstream = upstream
         self.eventLoop = eventLoop
+        self.address = upstream.endpoints[endpoint].address
+        self.lookup = lookup
         // An address needs no resolver; a name is resolved at every connect, so that a change is followed.
-        self.socketAddress = try? SocketAddress(ipAddress: upstream.address.host, port: upstream.address.port)
+        self.socketAddress = self.address.literal
     }
 
     /// How many connections there are, with those that are being made.
@@ -54,8 +67,16 @@ public final class UpstreamPool {
         _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate,
         onFreshConnection: Bool = false
     ) -> UpstreamExchange {
+        self.send(request, method: method, to: delegate, onFreshConnection: onFreshConnection, counting: nil)
+    }
+
+    /// - Parameter counting: As which try the board of several endpoints counts it.
+    func send(
+        _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate,
+        onFreshConnection: Bool, counting boardTry: BoardTry?
+    ) -> UpstreamExchange {
         self.eventLoop.assertInEventLoop()
-        let exchange = UpstreamExchange(method: method, delegate: delegate, now: .now())
+        let exchange = UpstreamExchange(method: method, delegate: delegate, now: .now(), counting: boardTry)
         if !onFreshConnection, let connection = self.takeRested(at: exchange.started) {
             connection.start(request, exchange)
         } else if self.makesRoom() {
@@ -69,14 +90,18 @@ public final class UpstreamPool {
     /// Tells of a failure when the caller has the exchange, unless it was cancelled by then.
     func failLater(_ exchange: UpstreamExchange, _ fault: UpstreamFault) {
         self.eventLoop.assumeIsolated().execute {
-            exchange.finish()?.upstream(exchange, didFail: fault)
+            exchange.finish(fault.result)?.upstream(exchange, didFail: fault)
         }
     }
 
-    /// The youngest free connection that has rested.
+    /// The youngest free connection that has rested and on which nothing waits to be read.
     private func takeRested(at now: NIODeadline) -> UpstreamConnection? {
-        guard let place = self.idle.lastIndex(where: { now - $0.idleSince >= Self.restTime }) else { return nil }
-        return self.idle.remove(at: place)
+        while let place = self.idle.lastIndex(where: { now - $0.idleSince >= Self.restTime }) {
+            let connection = self.idle.remove(at: place)
+            if connection.isQuiet { return connection }
+            connection.close()
+        }
+        return nil
     }
 
     /// Closes the free connections, and from now on each other one when its exchange is over.
@@ -101,16 +126,22 @@ public final class UpstreamPool {
         self.connections.append(connection)
         self.startTicking()
         let bound = NIOLoopBound(connection, eventLoop: self.eventLoop)
+        let address = self.address
+        let tls = address.scheme == .https ? self.upstream.tls : nil
+        let resolver = GuardedResolver(
+            rule: address.egress(allowsLocal: self.upstream.allowsLocalAddresses), eventLoop: self.eventLoop,
+            lookup: self.lookup)
         let bootstrap = ClientBootstrap(group: self.eventLoop)
+            .resolver(resolver)
             .connectTimeout(self.upstream.timeouts.connect)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(to: address)) }
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
-        let address = self.upstream.address
         let connecting =
             self.socketAddress.map(bootstrap.connect(to:))
             ?? bootstrap.connect(host: address.host, port: address.port)
@@ -121,9 +152,18 @@ public final class UpstreamPool {
     }
 
     private static func fault(of error: any Error) -> UpstreamFault {
-        let causes = (error as? NIOConnectionError)?.connectionErrors.map(\.error) ?? [error]
+        let connection = error as? NIOConnectionError
+        let causes = connection?.connectionErrors.map(\.error) ?? [error]
         for case ChannelError.connectTimeout in causes { return .connectTimedOut }
+        for case let refused as EgressFault in [connection?.dnsAError, connection?.dnsAAAAError] {
+            return .addressRefused("\(refused)")
+        }
         return .connectFailed("\(error)")
+    }
+
+    /// Whether a certificate is the endpoint's own.
+    func isProven(by certificate: NIOSSLCertificate?) -> Bool {
+        self.upstream.tls?.proves(self.address, certificate) ?? false
     }
 
     /// The connection is free.

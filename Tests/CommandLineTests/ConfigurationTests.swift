@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import HTTPWire
+import Logging
 import ReleaseModel
 import SluiceTesting
 import Testing
@@ -74,6 +75,7 @@ struct ConfigurationTests {
         arguments: [
             ("gatewy: {port: 1}", "gateway"), ("control: {hots: x}", "control.host"),
             ("upstreams: {u: {url: \"http://h\", total-timout: 1s}}", "upstreams.u.total-timeout"),
+            ("upstreams: {u: {endpoints: {a: {wieght: 1}}}}", "upstreams.u.endpoints.a.weight"),
         ])
     func nearest(yaml: String, expected: String) {
         #expect(self.faults(yaml).contains { $0.message.contains("did you mean \(expected)?") }, "\(self.faults(yaml))")
@@ -91,10 +93,86 @@ struct ConfigurationTests {
         let yaml = "upstreams: {u: {url: \"http://h:1/base\", authorization-file: key}}"
         let configuration = try self.read(yaml)
         let upstream = try #require(configuration.gateway.upstreams[Name("u")!])
-        #expect(upstream.authorization != nil)
+        #expect(upstream.credential.current != nil)
         #expect(!"\(configuration)".contains("secret-of-the-upstream"))
         #expect(!String(reflecting: upstream).contains("secret-of-the-upstream"))
         #expect(throws: ConfigurationFaults.self) { try self.read(yaml, file: { _ in throw SetUpFault("no") }) }
+    }
+
+    @Test("takes one url, or endpoints with names and weights")
+    func endpoints() throws {
+        let configuration = try self.read(
+            """
+            upstreams:
+              one: {url: "http://127.0.0.1:1"}
+              pool:
+                allow-local-addresses: true
+                endpoints:
+                  large: {url: "http://10.0.0.5:8000", weight: 3}
+                  small: {url: "https://gpu.example"}
+            """)
+        let one = try #require(configuration.gateway.upstreams[Name("one")!])
+        #expect(one.endpoints.map(\.name) == ["one"])
+        #expect(one.tls == nil && !one.allowsLocalAddresses)
+        let pool = try #require(configuration.gateway.upstreams[Name("pool")!])
+        #expect(pool.endpoints.map(\.name) == ["large", "small"])
+        #expect(pool.endpoints.map(\.weight) == [3, 1])
+        #expect(pool.endpoints[1].address.authority == "gpu.example")
+        #expect(pool.tls != nil && pool.allowsLocalAddresses)
+    }
+
+    @Test(
+        "refuses an upstream that is half of each, or nothing",
+        arguments: [
+            ("{url: \"http://h\", endpoints: {a: {url: \"http://h\"}}}", "upstreams.u.url"),
+            ("{endpoints: {a: {weight: 2}}}", "upstreams.u.endpoints.a.url"),
+            ("{endpoints: {a: {url: \"http://h\", weight: 0}}}", "upstreams.u.endpoints.a.weight"),
+            ("{endpoints: {a: {url: \"http://169.254.169.254\"}}}", "upstreams.u.endpoints.a.url"),
+            ("{endpoints: {\"a b\": {url: \"http://h\"}}}", "upstreams.u.endpoints.a b"),
+            ("{url: \"http://h\", allow-local-addresses: \"yes\"}", "upstreams.u.allow-local-addresses"),
+            ("{url: \"http://h\", server-name: a.example}", "upstreams.u.server-name"),
+            ("{url: \"https://h\", ca-file: /nowhere.pem}", "upstreams.u.ca-file"),
+            ("{url: \"http://h\", authorization-environment: NOWHERE}", "upstreams.u.authorization-environment"),
+            ("{timeout: 1s}", "upstreams.u.timeout"),
+        ])
+    func halves(yaml: String, key: String) {
+        let faults = self.faults("upstreams: {u: \(yaml)}")
+        #expect(faults.contains { $0.key == key }, "\(faults)")
+    }
+
+    @Test("shows the settings of every endpoint by its name")
+    func checked() {
+        let yaml = "upstreams: {u: {endpoints: {a: {url: \"http://h\", weight: 3}, b: {url: \"http://i\"}}}}"
+        let lines = ConfigCommand.Check.lines(
+            ConfigurationValues(file: ("sluice.yaml", yaml), environment: [:], flags: [:]))
+        let rows = Set(lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") })
+        #expect(
+            rows.isSuperset(of: [
+                "upstreams.u.endpoints.a.url http://h", "upstreams.u.endpoints.a.weight 3",
+                "upstreams.u.endpoints.b.url http://i", "upstreams.u.endpoints.b.weight 1",
+            ]))
+        #expect(!lines.contains { $0.contains("*") })
+    }
+
+    @Test("takes another key from its file while it runs, and keeps the old one if there is none")
+    func secretChanges() throws {
+        let credential = UpstreamCredential(.bearer("one"))
+        let file = SecretFile(path: "key", upstream: "u", credential: credential)
+        func look(_ text: String?) {
+            SecretWatch(files: [file], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _ in
+                guard let text else { throw SetUpFault("no") }
+                return text
+            }.look(at: file)
+        }
+        let first = credential.generation
+        for text in [nil, "", " \n", "one\n"] {
+            look(text)
+            #expect(credential.current == .bearer("one"))
+            #expect(credential.generation == first)
+        }
+        look("two\n")
+        #expect(credential.current == .bearer("two"))
+        #expect(credential.generation != first)
     }
 
     @Test("has every key, its default and its environment variable in the reference")

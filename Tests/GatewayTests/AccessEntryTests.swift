@@ -101,6 +101,19 @@ struct AccessEntryTests {
         #expect(LoggedPlacement(.object(odd)) == nil)
     }
 
+    @Test("says how often a request was sent where that was more than once")
+    func tries() throws {
+        var (once, thrice) = (WireText(), WireText())
+        var result = self.result(finish: nil)
+        AccessEntry.completed(self.facts(isUnlogged: false), result, to: &once)
+        result.tries = 3
+        AccessEntry.completed(self.facts(isUnlogged: false), result, to: &thrice)
+        #expect(try JSONValue(parsing: once.bytes)["tries"] == nil)
+        let read = try JSONValue(parsing: thrice.bytes)
+        #expect(read["tries"]?.integerValue == 3)
+        #expect(read.canonical == thrice.bytes)
+    }
+
     @Test("leaves a finish reason out that is not a word")
     func foreignText() throws {
         var entry = WireText()

@@ -159,6 +159,7 @@ struct SluiceMetricsTests {
     @Test("is all on the page, once")
     func complete() {
         self.metrics.readSnapshotAge { 1.5 }
+        self.metrics.endpoint("a", of: "u").out.set(1)
         let page = self.metrics.registry.page
         for metric in SluiceMetrics.all {
             let type = "\n# TYPE \(metric.name) \(metric.kind.rawValue)\n"

@@ -13,7 +13,7 @@ struct UpstreamAddressTests {
             ("HTTP://Model.Example", "model.example", 80, "", "model.example"),
             ("http://vllm_1:80/", "vllm_1", 80, "", "vllm_1"),
             ("http://[::1]:8000/a/b-c", "::1", 8000, "/a/b-c", "[::1]:8000"),
-            ("http://[2001:DB8::1]", "2001:db8::1", 80, "", "[2001:db8::1]"),
+            ("http://[2001:4860::1]", "2001:4860::1", 80, "", "[2001:4860::1]"),
         ])
     func read(url: String, host: String, port: Int, base: String, authority: String) throws {
         let address = try UpstreamAddress(url: url)
@@ -27,7 +27,7 @@ struct UpstreamAddressTests {
     @Test(
         "is refused with the part at fault",
         arguments: [
-            ("127.0.0.1:8000", .schemeMissing), ("", .schemeMissing), ("https://a.example", .tlsUnsupported),
+            ("127.0.0.1:8000", .schemeMissing), ("", .schemeMissing), ("gopher://a.example", .schemeUnsupported),
             ("ftp://a.example", .schemeUnsupported), ("unix:///run/a", .schemeUnsupported), ("http://", .hostMissing),
             ("http:///v1", .hostMissing), ("http://:80", .hostMissing),
             ("http://u:p@a.example", .userInformationRefused),
@@ -52,7 +52,6 @@ struct UpstreamAddressTests {
             #expect(fault.message.count > 20)
             #expect(fault.rawValue.hasPrefix("upstream_"))
         }
-        #expect(UpstreamAddressFault.tlsUnsupported.message.contains("http://"))
     }
 }
 

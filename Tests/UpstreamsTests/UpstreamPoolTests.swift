@@ -4,6 +4,10 @@ import NIOPosix
 import Testing
 import Upstreams
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 @Suite("An upstream pool", .timeLimit(.minutes(10)))
 struct UpstreamPoolTests {
     private static func ok(_ body: String) -> ScriptedServer.Act {
@@ -102,6 +106,26 @@ struct UpstreamPoolTests {
             try await lab.expect("/a", "200 </a> end")
             try await lab.eventually("the connection was kept") { try await lab.counts() == (0, 0) }
             try await lab.expect("/b", "200 </b> end")
+        }
+    }
+
+    @Test("does not use a connection on which something waits, though the loop was too busy to read it")
+    func busy() async throws {
+        let second = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen"
+        try await Laboratory.run { path, _ in
+            path == "/twice" ? [.drip(second, milliseconds: 20)] : [Self.ok(path)]
+        } _: { lab in
+            try await lab.expect("/twice", "200 <stolen> end")
+            let (loop, pool) = (lab.loop, lab.pool)
+            let line = try await loop.flatSubmit {
+                // The loop is elsewhere while the answer comes once more.
+                usleep(60_000)
+                let recorder = Recorder(loop.makePromise(of: String.self))
+                _ = pool.value.send(
+                    ByteBuffer(string: "GET /b HTTP/1.1\r\nHost: a\r\n\r\n"), method: .get, to: recorder)
+                return recorder.promise.futureResult
+            }.get()
+            #expect(line == "200 </b> end")
         }
     }
 

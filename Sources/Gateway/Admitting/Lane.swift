@@ -22,8 +22,10 @@ final class Lane {
     /// What the upstream calls the version.
     let upstreamModel: String
     /// `nil` if the configuration does not name the version's upstream.
-    let pool: UpstreamPool?
-    private var starts: [(call: ModelCall, text: WireText)] = []
+    let upstream: UpstreamGroup?
+    /// What requests begin with, by call and endpoint; written with the secret of one generation.
+    private var starts: [(call: ModelCall, endpoint: Int, text: WireText)] = []
+    private var generation = 0
 
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
@@ -31,26 +33,32 @@ final class Lane {
         self.grant = admission.grant.id.description
         self.version = admission.version.id.description
         self.upstreamModel = admission.version.upstreamModel
-        self.pool = worker.pool(admission.version.upstream)
+        self.upstream = worker.upstream(admission.version.upstream)
     }
 
-    /// What every request of a call begins with.
-    func startOfRequest(_ call: ModelCall, to upstream: Upstream) -> WireText {
-        if let start = self.starts.first(where: { $0.call == call }) { return start.text }
+    /// What every request of a call to one endpoint begins with.
+    func startOfRequest(_ call: ModelCall, to endpoint: Int, of upstream: Upstream) -> WireText {
+        let generation = upstream.credential.generation
+        if generation != self.generation {
+            self.starts.removeAll()
+            self.generation = generation
+        }
+        if let start = self.starts.first(where: { $0.call == call && $0.endpoint == endpoint }) { return start.text }
         var text = WireText()
-        HeadWriter.request(.post, target: "\(upstream.address.basePath)\(call.path)", to: &text)
+        HeadWriter.request(
+            .post, target: "\(upstream.endpoints[endpoint].address.basePath)\(call.path)", to: &text)
         HeadWriter.field("content-type", "application/json", to: &text)
-        Self.fields(of: upstream, to: &text)
-        self.starts.append((call, text))
+        Self.fields(of: upstream, at: endpoint, to: &text)
+        self.starts.append((call, endpoint, text))
         return text
     }
 
-    /// The fields of every request to an upstream.
-    static func fields(of upstream: Upstream, to text: inout WireText) {
-        HeadWriter.field("host", upstream.address.authority, to: &text)
+    /// The fields of every request to an endpoint of an upstream.
+    static func fields(of upstream: Upstream, at endpoint: Int, to text: inout WireText) {
+        HeadWriter.field("host", upstream.endpoints[endpoint].address.authority, to: &text)
         HeadWriter.field("accept", "application/json, text/event-stream", to: &text)
         // Answers are metered on their way, so they come as they are.
         HeadWriter.field("accept-encoding", "identity", to: &text)
-        upstream.authorization?.write(to: &text)
+        upstream.credential.current?.write(to: &text)
     }
 }

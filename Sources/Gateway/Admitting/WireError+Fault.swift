@@ -42,7 +42,7 @@ extension WireError {
     /// What a caller is told when the upstream fails; what exactly it did stands in the log, not here.
     init(_ fault: UpstreamFault) {
         switch fault {
-        case .connectFailed, .connectTimedOut, .poolExhausted, .staleConnection:
+        case .connectFailed, .tlsFailed, .addressRefused, .connectTimedOut, .poolExhausted, .staleConnection:
             self.init(
                 status: 503, code: "upstream_unavailable", message: "The model's upstream cannot be reached just now.")
         case .firstByteTimedOut, .stalled, .totalTimedOut:

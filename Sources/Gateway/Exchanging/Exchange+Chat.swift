@@ -198,7 +198,7 @@ extension Exchange {
         self.count(status, outcome: .init(outcome), at: uptime)
         let result = ExchangeResult(
             at: now ?? self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
-            outputTokens: usage?.output ?? 0, finish: finish?.reason)
+            outputTokens: usage?.output ?? 0, finish: finish?.reason, tries: self.attempts.count)
         self.signal(outcome, status: status, usage: usage, finish: finish, at: uptime)
         self.worker.shared.recorder.record(
             result: result, of: facts, worker: self.worker, self.worker.outcomeWatch)

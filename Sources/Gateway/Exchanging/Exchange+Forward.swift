@@ -7,8 +7,10 @@ import Upstreams
 
 extension Exchange {
     /// Sends the request upstream: head and body in one buffer, on this event loop.
-    func forward() {
-        guard let lane = self.lane, let pool = lane.pool, let asking = self.asking else {
+    ///
+    /// - Parameter next: Where one more try goes; nil for the first.
+    func forward(to next: UpstreamGroup.Place? = nil) {
+        guard let lane = self.lane, let group = lane.upstream, let asking = self.asking else {
             self.giveBack()
             return self.fail(
                 WireError(
@@ -16,15 +18,19 @@ extension Exchange {
                     message: "The model's upstream is not configured on this gateway."), outcome: .notForwarded)
         }
         self.phase = .waiting
+        let place = next ?? group.first(&self.attempts)
+        self.place = place
         let (message, method) =
             switch asking.route {
-            case .kept(let use, _): (self.keptRequest(use, asking, lane, pool.upstream), use.method)
-            default: (self.upstreamRequest(asking, lane, pool.upstream), HTTPMethod.post)
+            case .kept(let use, _): (self.keptRequest(use, asking, place, group.upstream), use.method)
+            default: (self.upstreamRequest(asking, lane, place, group.upstream), HTTPMethod.post)
             }
-        self.upstream = pool.send(message, method: method, to: self, onFreshConnection: self.hasRetried)
+        self.upstream = group.send(message, method: method, to: self, at: place)
     }
 
-    private func upstreamRequest(_ asking: Asking, _ lane: Lane, _ upstream: Upstream) -> ByteBuffer {
+    private func upstreamRequest(
+        _ asking: Asking, _ lane: Lane, _ place: UpstreamGroup.Place, _ upstream: Upstream
+    ) -> ByteBuffer {
         let body =
             asking.body?.rewritten(
                 self.request.body,
@@ -32,7 +38,7 @@ extension Exchange {
                     model: lane.upstreamModel, previous: asking.kept?.upstreamID, outputBound: self.outputBound,
                     stripped: self.stripped)) ?? ByteBuffer()
         return self.worker.message(body) { head in
-            head.append(lane.startOfRequest(asking.call, to: upstream))
+            head.append(lane.startOfRequest(asking.call, to: place.endpoint, of: upstream))
             HeadWriter.field("content-length", body.readableBytes, to: &head)
             self.endRequest(to: &head)
         }
@@ -40,15 +46,16 @@ extension Exchange {
 
     /// A request about an answer that the upstream keeps: rare, so nothing of it is kept ready.
     private func keptRequest(
-        _ use: KeptAnswerUse, _ asking: Asking, _ lane: Lane, _ upstream: Upstream
+        _ use: KeptAnswerUse, _ asking: Asking, _ place: UpstreamGroup.Place, _ upstream: Upstream
     ) -> ByteBuffer {
         let id = asking.kept?.upstreamID ?? ""
+        let path = upstream.endpoints[place.endpoint].address.basePath
         return self.worker.message { head in
             HeadWriter.request(
                 use.method,
-                target: "\(upstream.address.basePath)/v1/responses/\(id)\(use.pathEnd)\(self.keptQuery?.text ?? "")",
+                target: "\(path)/v1/responses/\(id)\(use.pathEnd)\(self.keptQuery?.text ?? "")",
                 to: &head)
-            Lane.fields(of: upstream, to: &head)
+            Lane.fields(of: upstream, at: place.endpoint, to: &head)
             if use.method.allowsBody { HeadWriter.field("content-length", 0, to: &head) }
             self.endRequest(to: &head)
         }
@@ -65,6 +72,13 @@ extension Exchange {
             HeadWriter.field("anthropic-beta", beta, to: &head)
         }
         HeadWriter.endOfHead(to: &head)
+    }
+
+    /// Where the request goes once more after a failed try, if it may: nothing of an answer has been passed on, and the
+    /// upstream cannot have begun to work for it.
+    func nextPlace(after fault: UpstreamFault) -> UpstreamGroup.Place? {
+        guard case .waiting = self.phase, let place = self.place else { return nil }
+        return self.lane?.upstream?.next(after: fault, at: place, &self.attempts)
     }
 
     /// Ends an admitted request with an error of ours; nothing of an answer was sent yet, or only the head of a stream.

@@ -8,6 +8,11 @@ import Upstreams
 extension Exchange: UpstreamExchangeDelegate {
     func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead) {
         self.metrics.firstByteTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
+        if let next = self.lane?.upstream?.next(afterRefusal: head, &self.attempts) {
+            exchange.cancel()
+            self.metrics.repetitions["upstream_refused"].increment()
+            return self.forward(to: next)
+        }
         if head.status == 401 || head.status == 403 || head.status == 404 {
             exchange.cancel()
             let isMissing = head.status == 404 && self.asking?.kept != nil
@@ -68,10 +73,13 @@ extension Exchange: UpstreamExchangeDelegate {
     }
 
     func upstream(_ exchange: UpstreamExchange, didFail fault: UpstreamFault) {
-        if case .staleConnection = fault, !self.hasRetried, case .waiting = self.phase {
-            // The upstream had given the kept connection up before the request reached it.
-            self.hasRetried = true
-            return self.forward()
+        let next = self.nextPlace(after: fault)
+        if fault != .staleConnection {
+            self.worker.log(fault, of: self.lane?.upstream?.upstream, repeats: next != nil)
+        }
+        if let next {
+            self.metrics.repetitions[fault.code].increment()
+            return self.forward(to: next)
         }
         self.metrics.upstreamFailures[fault.code].increment()
         switch self.phase {

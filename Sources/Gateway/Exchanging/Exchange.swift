@@ -58,7 +58,9 @@ final class Exchange {
     var upstream: UpstreamExchange?
     /// The head of a plain answer that is being collected.
     var answerHead: ResponseHead?
-    var hasRetried = false
+    /// The tries at endpoints of the upstream, and where the last one went.
+    var attempts = Attempts()
+    var place: UpstreamGroup.Place?
     var collected = ByteBuffer()
     var meter: StreamMeter?
     var outbound = ByteBuffer()

@@ -74,6 +74,10 @@ enum AccessEntry {
         entry.text(facts.request)
         entry.literal("\",\"status\":")
         entry.decimal(result.status)
+        if result.tries > 1 {
+            entry.literal(",\"tries\":")
+            entry.decimal(result.tries)
+        }
         entry.literal(",\"v\":1}")
     }
 

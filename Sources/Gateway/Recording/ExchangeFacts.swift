@@ -46,4 +46,6 @@ struct ExchangeResult {
     var inputTokens = 0
     var outputTokens = 0
     var finish: String?
+    /// How often it was sent upstream.
+    var tries = 1
 }

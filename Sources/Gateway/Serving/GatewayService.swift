@@ -45,7 +45,8 @@ public struct GatewayService: Service {
         self.shared = SharedParts(
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
-            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections), door: door,
+            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections),
+            endpoints: EndpointHandles.register(configuration.upstreams, in: metrics), door: door,
             accountKey: accountKey, answerSeal: answerSeal, feedback: feedback)
         self.tap = tap
         self.onListening = onListening

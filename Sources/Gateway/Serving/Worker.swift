@@ -19,6 +19,8 @@ struct SharedParts: Sendable {
     var metrics: SluiceMetrics
     var logger: Logger
     var connections: ConnectionCount
+    /// What is shown of upstreams with several endpoints, by the endpoints' places.
+    var endpoints: [Name: [EndpointHandles]] = [:]
     var door: StageDoor
     /// What end users are hashed under where they are counted.
     var accountKey = AccountKey()
@@ -61,7 +63,7 @@ final class Worker {
     let shared: SharedParts
     private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
     private(set) var isDraining = false
-    private var pools: [Name: UpstreamPool] = [:]
+    private var upstreams: [Name: UpstreamGroup] = [:]
     private var lanes: [Lane.Place: Lane] = [:]
     private var feedbackUnderWay: [ApplicationID: Int] = [:]
     private var lastLane: Lane?
@@ -69,6 +71,7 @@ final class Worker {
     /// Answers of candidates on their way.
     private var watched: [Exchange] = []
     let outcomeWatch: OutcomeWatch
+    private var faultLoggedAt: UInt64 = 0
     /// What is counted for rollouts.
     var signals: WorkerSignals
     private var generator = IdentifierGenerator()
@@ -143,12 +146,26 @@ final class Worker {
 
     // MARK: Parts
 
-    func pool(_ name: Name) -> UpstreamPool? {
-        if let pool = self.pools[name] { return pool }
+    func upstream(_ name: Name) -> UpstreamGroup? {
+        if let group = self.upstreams[name] { return group }
         guard let upstream = self.configuration.upstreams[name] else { return nil }
-        let pool = UpstreamPool(to: upstream, on: self.loop)
-        self.pools[name] = pool
-        return pool
+        let handles = self.shared.endpoints[name] ?? []
+        let group = UpstreamGroup(to: upstream, on: self.loop) { endpoint, isOut in
+            guard handles.indices.contains(endpoint) else { return }
+            handles[endpoint].note(isOut: isOut)
+        }
+        self.upstreams[name] = group
+        return group
+    }
+
+    /// Logs what an upstream did, once a second at the most: enough to see what is wrong, and no flood in an outage.
+    func log(_ fault: UpstreamFault, of upstream: Upstream?, repeats: Bool) {
+        let now = self.uptime()
+        guard now &- self.faultLoggedAt >= 1_000_000_000 else { return }
+        self.faultLoggedAt = now
+        self.shared.logger.warning(
+            repeats ? "an upstream failed; the request is sent again" : "an upstream failed",
+            metadata: ["upstream": "\(upstream?.name ?? "")", "fault": "\(fault)"])
     }
 
     /// What the requests of one grant to one version have in common on this loop. Most are of the grant before.
@@ -235,7 +252,7 @@ final class Worker {
     /// Ends everything, whatever is in flight.
     func close() {
         for connection in self.connections.values { connection.close() }
-        for pool in self.pools.values { pool.shutDown() }
+        for upstream in self.upstreams.values { upstream.shutDown() }
     }
 }
 

@@ -28,6 +28,17 @@ extension SluiceMetrics {
     /// Upstreams that did not answer as they should.
     public static let upstreamFailuresTotal = Metric.counter(
         "sluice_gateway_upstream_failures_total", "Requests that an upstream failed, by reason.", labels: ["reason"])
+    /// Requests that were sent once more.
+    public static let repetitionsTotal = Metric.counter(
+        "sluice_gateway_repetitions_total", "Tries beyond the first, by why the try before failed.", labels: ["reason"])
+    /// Endpoints out of use.
+    public static let endpointsOut = Metric.gauge(
+        "sluice_upstream_endpoint_out", "Event loops that keep an endpoint out of use, for upstreams with several.",
+        labels: ["upstream", "endpoint"])
+    /// How often an endpoint was put out of use.
+    public static let endpointEjectionsTotal = Metric.counter(
+        "sluice_upstream_endpoint_ejections_total", "Times that an event loop put an endpoint out of use.",
+        labels: ["upstream", "endpoint"])
     /// Streams without their end mark.
     public static let truncatedStreamsTotal = Metric.counter(
         "sluice_gateway_truncated_streams_total", "Streams that an upstream ended without the end mark.")
@@ -61,7 +72,8 @@ extension SluiceMetrics {
     /// All of them, in the order of the page.
     public static let all: [Metric] = [
         requestsTotal, refusalsTotal, inFlight, connections, requestSeconds, firstByteSeconds, upstreamSeconds,
-        tokensTotal, upstreamFailuresTotal, truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
+        tokensTotal, upstreamFailuresTotal, repetitionsTotal, endpointsOut, endpointEjectionsTotal,
+        truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
         logUnavailableTotal, snapshotGeneration, snapshotAgeSeconds, controlRequestsTotal, buildInfo,
     ]
 }

@@ -24,6 +24,8 @@ public struct SluiceMetrics: Sendable {
     public let tokens: Labeled<Direction, Counter>
     /// ``upstreamFailuresTotal``, by reason.
     public let upstreamFailures: Worded<Counter>
+    /// ``repetitionsTotal``, by why the try before failed.
+    public let repetitions: Worded<Counter>
     /// ``truncatedStreamsTotal``.
     public let truncatedStreams: Counter
     /// ``cancelledTotal``.
@@ -75,6 +77,9 @@ public struct SluiceMetrics: Sendable {
         self.upstreamTime = registry.histogram(Self.upstreamSeconds)
         self.tokens = Labeled { registry.counter(Self.tokensTotal, [$0.labelValue]) }
         self.upstreamFailures = Worded(words.failureReasons) { registry.counter(Self.upstreamFailuresTotal, [$0]) }
+        self.repetitions = Worded(words.failureReasons + ["upstream_refused"]) {
+            registry.counter(Self.repetitionsTotal, [$0])
+        }
         self.truncatedStreams = registry.counter(Self.truncatedStreamsTotal)
         self.cancelled = registry.counter(Self.cancelledTotal)
         self.logEntries = Labeled { registry.counter(Self.logEntriesTotal, [$0.labelValue]) }
@@ -85,6 +90,15 @@ public struct SluiceMetrics: Sendable {
             Labeled { registry.counter(Self.controlRequestsTotal, [operation, $0.labelValue]) }
         }
         registry.gauge(Self.buildInfo, [version]).set(1)
+    }
+
+    /// The handles of one endpoint of an upstream: ``endpointsOut`` and ``endpointEjectionsTotal``. Both names are the
+    /// configuration's.
+    public func endpoint(_ endpoint: String, of upstream: String) -> (out: Gauge, ejections: Counter) {
+        (
+            self.registry.gauge(Self.endpointsOut, [upstream, endpoint]),
+            self.registry.counter(Self.endpointEjectionsTotal, [upstream, endpoint])
+        )
     }
 
     /// Says how the snapshot's age is read, in seconds; ``snapshotAgeSeconds`` is on the page from then on.

@@ -9,6 +9,7 @@ struct ConfigurationKey: Hashable, Sendable {
         case duration
         case name
         case logLevel
+        case flag
 
         var expectation: String {
             switch self {
@@ -18,6 +19,7 @@ struct ConfigurationKey: Hashable, Sendable {
             case .duration: "a duration such as 250ms, 5s or 10m"
             case .name: "a name of letters, digits and . _ - : /"
             case .logLevel: "trace, debug, info, notice, warning, error or critical"
+            case .flag: "true or false"
             }
         }
     }
@@ -90,7 +92,22 @@ struct ConfigurationKey: Hashable, Sendable {
         .init(path: "logging.level", kind: .logLevel, standard: "info", help: "What is written to standard error."),
         .init(
             path: "upstreams.*.url", kind: .text, standard: nil,
-            help: "Where the inference server listens; http, with an optional path in front."),
+            help: "Where the inference server listens; http or https, with an optional path in front."),
+        .init(
+            path: "upstreams.*.endpoints.*.url", kind: .text, standard: nil,
+            help: "Where one of several servers listens, instead of `url`; you name each."),
+        .init(
+            path: "upstreams.*.endpoints.*.weight", kind: .integer(1...1_000), standard: "1",
+            help: "The endpoint's share of the requests, beside the weights of the others."),
+        .init(
+            path: "upstreams.*.ca-file", kind: .path, standard: nil,
+            help: "Certificates in PEM of the authorities that are believed, instead of the system's; for https."),
+        .init(
+            path: "upstreams.*.server-name", kind: .text, standard: nil,
+            help: "The name that the certificate must have, if it is not the URL's host; for https."),
+        .init(
+            path: "upstreams.*.allow-local-addresses", kind: .flag, standard: "false",
+            help: "Whether names in its URLs may resolve to this machine or a private network."),
         .init(
             path: "upstreams.*.authorization-file", kind: .path, standard: nil,
             help: "A file with the upstream's key, sent as a bearer token."),

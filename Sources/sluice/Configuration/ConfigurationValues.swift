@@ -12,6 +12,8 @@ struct ConfigurationValues {
     private(set) var faults: [ConfigurationFault] = []
     /// The names under `upstreams`, in the order of the file.
     private(set) var upstreamNames: [String] = []
+    /// The names under each upstream's `endpoints`, in the order of the file.
+    private(set) var endpointNames: [String: [String]] = [:]
 
     /// Collects the sources.
     ///
@@ -30,6 +32,16 @@ struct ConfigurationValues {
     /// The value of a key, or its default.
     func value(_ path: String, _ key: ConfigurationKey) -> Sourced? {
         self.values[path] ?? key.standard.map { Sourced(text: $0, place: "default") }
+    }
+
+    /// The places of a key, with the names that were chosen in the file.
+    func paths(of key: ConfigurationKey) -> [String] {
+        guard key.path.contains("*") else { return [key.path] }
+        return self.upstreamNames.flatMap { upstream in
+            let path = key.path.replacing("*", with: upstream, maxReplacements: 1)
+            guard path.contains("*") else { return [path] }
+            return (self.endpointNames[upstream] ?? []).map { path.replacing("*", with: $0) }
+        }
     }
 
     mutating func note(_ fault: ConfigurationFault) {
@@ -71,6 +83,9 @@ struct ConfigurationValues {
                     continue
                 }
                 if path == ["upstreams"] { self.upstreamNames.append(name) }
+                if path.count == 3, path[0] == "upstreams", path[2] == "endpoints" {
+                    self.endpointNames[path[1], default: []].append(name)
+                }
                 self.read(value, at: path + [name], file: file)
             }
         case .scalar(let scalar):
@@ -87,7 +102,10 @@ struct ConfigurationValues {
         let key = path.joined(separator: ".")
         let known = ConfigurationKey.all.map { known in
             // A chosen name stays as it was chosen, so that the nearest key can be pasted.
-            path.count > 1 && path[0] == "upstreams" ? known.path.replacing("*", with: path[1]) : known.path
+            let chosen = path.first == "upstreams" ? [path.dropFirst().first, path.dropFirst(3).first] : []
+            return chosen.reduce(known.path) { text, name in
+                name.map { text.replacing("*", with: $0, maxReplacements: 1) } ?? text
+            }
         }
         let sections = Set(known.compactMap { $0.split(separator: ".").first.map(String.init) })
         let nearest = Spelling.nearest(to: key, among: known + sections.sorted())

@@ -14,6 +14,8 @@ struct ServerConfiguration {
     var origin: String
     var accessCheckpointMilliseconds: Int64
     var logLevel: Logger.Level
+    /// Files with upstreams' keys, which are read again while the server runs.
+    var secretFiles: [SecretFile]
 
     /// Makes sense of the values.
     ///
@@ -52,21 +54,33 @@ struct ServerConfiguration {
             }
             self.gateway.upstreams[key] = upstream
         }
+        self.secretFiles = reader.secretFiles
         guard reader.values.faults.isEmpty else { throw ConfigurationFaults(faults: reader.values.faults) }
     }
 }
 
 /// Reads typed values and notes what is wrong with them; after a fault it goes on with something harmless.
-private struct ValueReader {
+struct ValueReader {
     var values: ConfigurationValues
     let folder: String
+    private(set) var secretFiles: [SecretFile] = []
+
+    init(values: ConfigurationValues, folder: String) {
+        self.values = values
+        self.folder = folder
+    }
+
+    mutating func watch(_ file: SecretFile) {
+        self.secretFiles.append(file)
+    }
 
     mutating func text(_ path: String) -> String { self.optionalText(path) ?? "" }
 
     mutating func optionalText(_ path: String) -> String? {
         guard let (key, sourced) = self.find(path) else { return nil }
         switch key.kind {
-        case .name where Name(sourced.text) == nil, .logLevel where Logger.Level(rawValue: sourced.text) == nil:
+        case .name where Name(sourced.text) == nil, .logLevel where Logger.Level(rawValue: sourced.text) == nil,
+            .flag where Bool(sourced.text) == nil:
             self.refuse(path, key, sourced)
             return nil
         default:
@@ -75,7 +89,11 @@ private struct ValueReader {
     }
 
     mutating func path(_ path: String) -> String {
-        guard let (_, sourced) = self.find(path) else { return self.folder }
+        self.optionalPath(path) ?? self.folder
+    }
+
+    mutating func optionalPath(_ path: String) -> String? {
+        guard let (_, sourced) = self.find(path) else { return nil }
         return sourced.text.hasPrefix("/") ? sourced.text : "\(self.folder)/\(sourced.text)"
     }
 
@@ -87,6 +105,8 @@ private struct ValueReader {
         }
         return value
     }
+
+    mutating func flag(_ path: String) -> Bool { self.optionalText(path) == "true" }
 
     mutating func milliseconds(_ path: String) -> Int64 {
         guard let (key, sourced) = self.find(path) else { return 0 }
@@ -101,58 +121,6 @@ private struct ValueReader {
         max(1, (self.milliseconds(path) + 999) / 1_000)
     }
 
-    mutating func upstream(
-        _ name: String, environment: [String: String], read: (String) throws -> String
-    ) -> Upstream? {
-        let prefix = "upstreams.\(name)."
-        guard let upstreamName = Name(name) else {
-            self.note("upstreams.\(name)", "an upstream's name is \(Name.rule)")
-            return nil
-        }
-        guard let url = self.optionalText(prefix + "url") else {
-            self.note(
-                prefix + "url", "is missing; say where the inference server listens, such as http://127.0.0.1:8000")
-            return nil
-        }
-        let timeouts = UpstreamTimeouts(
-            connect: .milliseconds(self.milliseconds(prefix + "connect-timeout")),
-            firstByte: .milliseconds(self.milliseconds(prefix + "first-byte-timeout")),
-            betweenBytes: .milliseconds(self.milliseconds(prefix + "between-bytes-timeout")),
-            total: .milliseconds(self.milliseconds(prefix + "total-timeout")))
-        let authorization = self.authorization(prefix, environment: environment, read: read)
-        let connections = self.integer(prefix + "maximum-connections")
-        do throws(UpstreamAddressFault) {
-            return Upstream(
-                name: upstreamName.text, address: try UpstreamAddress(url: url), timeouts: timeouts,
-                maximumConnectionsPerLoop: connections, authorization: authorization)
-        } catch {
-            self.note(prefix + "url", error.message)
-            return nil
-        }
-    }
-
-    private mutating func authorization(
-        _ prefix: String, environment: [String: String], read: (String) throws -> String
-    ) -> UpstreamSecret? {
-        var secret: String?
-        if let variable = self.optionalText(prefix + "authorization-environment") {
-            secret = environment[variable]
-            if secret == nil {
-                self.note(prefix + "authorization-environment", "the variable \(variable) is not set")
-            }
-        }
-        if self.values.values[prefix + "authorization-file"] != nil {
-            let path = self.path(prefix + "authorization-file")
-            do {
-                secret = try read(path)
-            } catch {
-                self.note(prefix + "authorization-file", "cannot be read: \(error)")
-            }
-        }
-        guard let token = secret?.split(whereSeparator: \.isWhitespace).first else { return nil }
-        return .bearer(String(token))
-    }
-
     private func find(_ path: String) -> (ConfigurationKey, ConfigurationValues.Sourced)? {
         guard let key = ConfigurationKey.key(at: path.split(separator: ".").map(String.init)),
             let sourced = self.values.value(path, key)
@@ -165,7 +133,7 @@ private struct ValueReader {
         self.values.note(ConfigurationFault(place: sourced.place, key: path, message: message))
     }
 
-    private mutating func note(_ path: String, _ message: String) {
+    mutating func note(_ path: String, _ message: String) {
         let place = self.values.values[path]?.place ?? "configuration"
         self.values.note(ConfigurationFault(place: place, key: path, message: message))
     }

@@ -24,10 +24,7 @@ struct ConfigCommand: AsyncParsableCommand {
         static func lines(_ values: ConfigurationValues) -> [String] {
             var rows: [(key: String, value: String, place: String)] = []
             for key in ConfigurationKey.all {
-                let paths =
-                    key.path.contains("*")
-                    ? values.upstreamNames.map { key.path.replacing("*", with: $0) } : [key.path]
-                for path in paths {
+                for path in values.paths(of: key) {
                     guard let sourced = values.value(path, key) else { continue }
                     rows.append((path, sourced.text, sourced.place))
                 }

@@ -99,18 +99,14 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         for (name, upstream) in configuration.gateway.upstreams.sorted(by: { $0.key < $1.key }) {
-            let address = upstream.address
-            do {
-                let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                    .connectTimeout(.seconds(5)).connect(host: address.host, port: address.port).get()
-                try await channel.close()
-                findings.append(
-                    Finding(subject: "upstream \(name)", isWell: true, detail: "\(address.authority) answers"))
-            } catch {
+            for (place, endpoint) in upstream.endpoints.enumerated() {
+                let subject = upstream.endpoints.count > 1 ? "upstream \(name) \(endpoint.name)" : "upstream \(name)"
+                let fault = await UpstreamCheck(upstream, endpoint: place).run()
                 findings.append(
                     Finding(
-                        subject: "upstream \(name)", isWell: false,
-                        detail: "\(address.authority) cannot be reached: \(error)"))
+                        subject: subject, isWell: fault == nil,
+                        detail: "\(endpoint.address.authority) "
+                            + (fault.map { "cannot be reached: \($0)" } ?? "answers")))
             }
         }
         return findings

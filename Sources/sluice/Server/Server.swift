@@ -105,11 +105,14 @@ struct Server {
         let usage = UsageService(
             fold: UsageFold(log: access.reader, store: store, logger: usageLogger), requests: requests,
             logger: usageLogger)
+        let secrets = SecretWatch(
+            files: self.configuration.secretFiles, logger: Logger(label: "sluice.secrets"), read: DataFolder.read)
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: usage), .init(service: controlService), .init(service: conductor),
+                    .init(service: secrets), .init(service: usage), .init(service: controlService),
+                    .init(service: conductor),
                     .init(service: gateway),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))

@@ -30,7 +30,9 @@ enum Rooms {
         "Store": platform.union([
             "ReleaseModel", "StrictJSON", "Ledger", "Crypto", "GRDB", "NIOCore", "NIOConcurrencyHelpers", "Logging",
         ]),
-        "Upstreams": ["HTTPWire", "NIOCore", "NIOPosix"],
+        "Upstreams": platform.union([
+            "HTTPWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "NIOSSL", "Synchronization",
+        ]),
         "Telemetry": platform.union(["StrictJSON", "NIOConcurrencyHelpers", "Logging", "Synchronization"]),
         "PlanFiles": ["StageControl", "StrictJSON", "Yams"],
         "Gateway": platform.union([
