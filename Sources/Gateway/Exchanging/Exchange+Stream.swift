@@ -5,19 +5,14 @@ import Telemetry
 import Upstreams
 
 extension Exchange {
-    /// HTTP/1.0 has no chunks: there the connection's end is the stream's.
-    private var isChunked: Bool { self.request.head.version == .http11 }
-
     func beginStream(_ head: ResponseHead) {
         self.phase = .streaming
         self.meter = StreamMeter(format: self.format, hidesUsage: !(self.chat?.includesUsage ?? false))
         let now = self.worker.now()
-        self.outbound = self.worker.message { text in
+        self.front?.begin { text in
             AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
             AnswerHead.passOn(head.fields, to: &text)
-            if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &text) }
             if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
-            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
     }
 
@@ -25,11 +20,7 @@ extension Exchange {
     func writeStream(_ events: ByteBuffer) {
         guard events.readableBytes > 0 else { return }
         if self.firstTokenAt == nil { self.firstTokenAt = self.worker.uptime() }
-        if self.isChunked {
-            ChunkWriter.chunk(events, to: &self.outbound)
-        } else {
-            self.outbound.writeImmutableBuffer(events)
-        }
+        self.front?.send(events)
     }
 
     func flushStream() {
@@ -37,9 +28,7 @@ extension Exchange {
         // The end mark is the answer's end, even if the upstream does not end its body for a while, or ever; its
         // connection is free for others when it does.
         if self.meter?.hasEnded ?? false { return self.endStream(failure: nil) }
-        guard self.outbound.readableBytes > 0 else { return }
-        front.write(self.outbound, flush: true)
-        self.outbound = ByteBuffer()
+        front.flush()
         if !front.isWritable { self.upstream?.pause() }
     }
 
@@ -64,16 +53,11 @@ extension Exchange {
             self.writeStream(error.event(format: self.format, requestID: self.requestID))
             if outcome == .truncated { self.metrics.truncatedStreams.increment() }
         }
-        if self.isChunked { ChunkWriter.last(to: &self.outbound) }
-        let keepsAlive = self.keepsAlive && self.isChunked
-        let (front, bytes) = (self.front, self.outbound)
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
             usage: end.usage ?? self.estimatedUsage(events: end.contentEvents), finish: end.finish)
-        guard let front else { return }
-        front.write(bytes, flush: true)
-        front.exchangeEnded(keepsAlive: keepsAlive)
+        self.front?.end()
     }
 
     /// What a stream without usage has cost at least: its prompt by size, and one token an event.

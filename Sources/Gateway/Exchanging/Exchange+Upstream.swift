@@ -86,17 +86,13 @@ extension Exchange: UpstreamExchangeDelegate {
             isAnswer ? .completed : .upstreamError, status: head.status,
             usage: scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0)),
             finish: scanned.finish, at: now)
-        guard let front = self.front else { return }
-        let answer = self.worker.message(self.collected) { text in
+        self.front?.answer(self.collected) { text in
             AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
             AnswerHead.passOn(head.fields, to: &text)
             HeadWriter.field("content-length", self.collected.readableBytes, to: &text)
             if let rate = self.rate() { AnswerHead.rate(rate.fields, rate.format, at: now, to: &text) }
             for field in Self.retryFields(head) { AnswerHead.field(field, to: &text) }
-            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
-        front.write(answer, flush: true)
-        front.exchangeEnded(keepsAlive: self.keepsAlive)
     }
 
     private static func isEventStream(_ head: ResponseHead) -> Bool {

@@ -33,7 +33,7 @@ final class Exchange {
     let receivedAt: Timestamp
     let startedAt: UInt64
     /// `nil` once the client has left.
-    private(set) weak var front: ConnectionHandler?
+    private(set) var front: Front?
 
     var phase = Phase.started
     var chat: ChatRequest?
@@ -51,7 +51,6 @@ final class Exchange {
     var hasRetried = false
     var collected = ByteBuffer()
     var meter: StreamMeter?
-    var outbound = ByteBuffer()
     /// The caller's place in what the event loop remembers, while the request is decided.
     var callerPlace: Int?
     /// As what the request counts in a rollout.
@@ -65,7 +64,7 @@ final class Exchange {
     /// When a stream's first event came.
     var firstTokenAt: UInt64?
 
-    init(_ request: consuming PendingRequest, worker: Worker, front: ConnectionHandler) {
+    init(_ request: consuming PendingRequest, worker: Worker, front: Front) {
         self.worker = worker
         self.request = request
         self.front = front
@@ -76,8 +75,6 @@ final class Exchange {
 
     var format: WireFormat { self.request.format }
     var metrics: SluiceMetrics { self.worker.shared.metrics }
-    /// Whether the connection goes on after the answer; a gateway that stops says that it does not.
-    var keepsAlive: Bool { self.request.keepsAlive && !self.worker.isDraining }
 
     func start() {
         switch self.request.resolution {
@@ -131,24 +128,20 @@ final class Exchange {
     /// - Parameter wait: nanoseconds until the same request would be let in.
     func refuse(_ error: WireError, wait: UInt64? = nil, fields: [(name: String, value: String)] = []) {
         self.metrics.refusals[error.code].increment()
-        var answer = Answer(
-            error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
+        var answer = Answer(error, format: self.format, requestID: self.requestID)
         answer.fields = fields
         answer.rate = self.rate(wait: wait)
         self.deliver(answer)
     }
 
     func answer(_ body: ByteBuffer, status: Int = 200) {
-        self.deliver(
-            Answer(status: status, body: body, requestID: self.requestID, keepsAlive: self.keepsAlive))
+        self.deliver(Answer(status: status, body: body, requestID: self.requestID))
     }
 
     private func deliver(_ answer: Answer) {
         self.phase = .ended
         self.count(answer.status, outcome: answer.status < 400 ? .served : .refused, at: self.worker.uptime())
-        guard let front = self.front else { return }
-        front.write(answer.bytes(self.worker), flush: true)
-        front.exchangeEnded(keepsAlive: answer.keepsAlive)
+        self.front?.answer(answer, self.worker)
     }
 
     /// The rate headers of both SDKs' kinds, once limits are known.
