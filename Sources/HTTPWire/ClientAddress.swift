@@ -21,6 +21,13 @@ public struct ClientAddress: Hashable, Sendable {
         self.low = low
     }
 
+    /// Whom an address is counted for: itself, or with IPv6 the network of 64 bits that it is in, all of whose addresses
+    /// one host may take (RFC 4291 §2.5.4).
+    public var site: ClientAddress {
+        let isMapped = self.high == 0 && self.low >> 32 == 0xFFFF
+        return isMapped ? self : ClientAddress(high: self.high, low: 0)
+    }
+
     /// The address that a text says: `192.0.2.7` or `2001:db8::7`; nil if it says none. There is one way to write an
     /// IPv4 address here: four decimal numbers without leading zeros.
     public init?(_ text: some StringProtocol) {

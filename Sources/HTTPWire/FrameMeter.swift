@@ -1,11 +1,11 @@
 public import NIOCore
 
-/// Watches the frames of one HTTP/2 connection go by (RFC 9113 §4.1), and says when there are too many that carry nothing.
+/// Watches the frames of one HTTP/2 connection go by (RFC 9113 §4.1), and says when too many of them carry nothing.
 ///
-/// The library that reads the frames bounds resets, pings, settings, empty data, continuations and the size of heads. It
-/// does not bound window updates, frames of unknown types, and content in crumbs: each costs its sender a few bytes and us
-/// an allocation. A connection may send some, gets more with time, and more with each frame of an answer, since honest
-/// clients answer each with window updates. It also tells whether a frame was begun that is not whole.
+/// The library that reads the frames bounds resets, pings, settings, empty data, continuations and the size of heads.
+/// It does not bound window updates, frames of unknown types, and content in crumbs: each costs its sender a few bytes
+/// and us an allocation. A connection may send some, gets more with time, and more with each frame of an answer, since
+/// honest clients answer each with window updates. It also tells whether a frame was begun that is not whole.
 public struct FrameMeter: Sendable {
     /// What a frame of content is, at least, that does not end its stream.
     static let crumb = 256
@@ -13,7 +13,7 @@ public struct FrameMeter: Sendable {
     static let most = 2_000
     /// What it gets in a second.
     static let perSecond: UInt64 = 100
-    /// What it gets for a frame of an answer: an update of the stream's window, one of the connection's, and as much again.
+    /// What it gets for a frame of an answer: an update of the stream's window, of the connection's, and as much again.
     static let perAnswerFrame = 4
 
     private var inbound: FrameScanner

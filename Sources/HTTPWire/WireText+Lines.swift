@@ -1,5 +1,5 @@
 extension WireText {
-    /// Calls `body` with what an answer's head, as ``HeadWriter`` writes it, says in HTTP/2's terms: `:status`, and then each
+    /// Calls `body` with what an answer's head, as ``HeadWriter`` writes it, says in HTTP/2's terms: `:status`, then each
     /// field with its name in lower case (RFC 9113 §8.2, §8.3.2). The empty line at the end may be missing.
     public func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
         // `HTTP/1.1 200 …`: three digits from the tenth byte on.

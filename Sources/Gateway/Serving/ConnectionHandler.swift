@@ -52,7 +52,9 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !self.isClosing else { return }
-        if self.parser.isIdle { self.reading.set(seconds: self.worker.configuration.headSeconds) }
+        if self.parser.isIdle, self.outbound.readableBytes == 0 {
+            self.reading.set(seconds: self.worker.configuration.headSeconds)
+        }
         if self.mayBecomeHTTP2 { return self.readFirst(self.unwrapInboundIn(data), context) }
         self.parser.append(self.unwrapInboundIn(data))
         if self.exchange == nil {
@@ -64,7 +66,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            self.writing.clear()
+            // The last answer has its time as a whole.
+            if !self.isClosing { self.writing.clear() }
         } else {
             self.writing.set(seconds: self.worker.configuration.writeSeconds, forBytes: self.writtenBytes)
         }
@@ -274,10 +277,13 @@ extension ConnectionHandler: ServedConnection {
             return self.close()
         }
         guard self.reading.isOver(at: now) else { return }
+        if self.isClosing { return self.close() }
+        guard self.parser.isIdle else {
+            self.reading.clear()
+            return self.refuse(self.worker.timedOut())
+        }
         // A client that still reads an answer does not rest.
-        if self.parser.isIdle || self.isClosing { return self.isWritable || self.isClosing ? self.close() : () }
-        self.reading.clear()
-        self.refuse(self.worker.timedOut())
+        if self.isWritable { self.close() } else { self.reading.set(seconds: self.worker.configuration.idleSeconds) }
     }
 
     func drain() {

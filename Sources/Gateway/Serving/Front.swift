@@ -3,9 +3,9 @@ import NIOCore
 
 /// What an exchange needs of what its request came by: a connection of HTTP/1.1, or one stream of HTTP/2.
 ///
-/// The other way a front hands over a whole request, and then says two things: that the client reads too slowly or reads
-/// again, and that it has left. An exchange knows no more of it. Heads are written as HTTP/1.1 has them, without what
-/// frames the body and what says how the connection goes on: those are the front's own.
+/// The other way a front hands over a whole request, and then says two things: that the client reads too slowly or
+/// reads again, and that it has left. An exchange knows no more of it. Heads are written as HTTP/1.1 has them, without
+/// what frames the body and what says how the connection goes on: those are the front's own.
 ///
 /// The set is closed, so that a call is a branch, and no box stands between HTTP/1.1 and its exchange.
 enum Front {

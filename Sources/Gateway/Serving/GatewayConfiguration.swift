@@ -14,7 +14,7 @@ public struct GatewayConfiguration: Sendable {
     public var region: Name?
     /// Bounds on what a client may send.
     public var limits: HTTPLimits
-    /// Whether HTTP/2 is spoken beside HTTP/1.1: where TLS settles on it, and in clear text where a client begins with it.
+    /// Whether HTTP/2 is spoken beside HTTP/1.1: where TLS settles on it, and in clear text where a client begins so.
     public var http2 = true
     /// The most requests under way on one connection of HTTP/2; more are refused as they come.
     public var maximumStreams = 100

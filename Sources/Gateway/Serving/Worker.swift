@@ -200,8 +200,8 @@ final class Worker {
         self.readers[place] = nil
     }
 
-    /// Lets the newest of this loop's bodies that are being read give way; it may be the one that needs room. What other
-    /// loops read stays: they have a newest of their own. False if none is being read.
+    /// Lets the newest of this loop's bodies that are being read give way; it may be the one that needs room. What
+    /// other loops read stays: they have a newest of their own. False if none is being read.
     func letNewestGiveWay() -> Bool {
         guard let newest = self.readers.keys.max(), let reader = self.readers.removeValue(forKey: newest) else {
             return false

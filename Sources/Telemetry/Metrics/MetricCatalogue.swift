@@ -15,7 +15,7 @@ extension SluiceMetrics {
     public static let connections = Metric.gauge("sluice_gateway_connections", "Open connections of callers.")
     /// Connections and streams that were cut, without a word that a caller's SDK would read.
     public static let connectionsCutTotal = Metric.counter(
-        "sluice_gateway_connections_cut_total", "Connections, and streams of HTTP/2, that the gateway has cut, by reason.",
+        "sluice_gateway_connections_cut_total", "Connections and HTTP/2 streams that the gateway has cut, by reason.",
         labels: ["reason"])
     /// From the first byte of a request to the last byte of its answer.
     public static let requestSeconds = Metric.histogram(

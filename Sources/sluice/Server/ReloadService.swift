@@ -3,7 +3,7 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Looks at the certificate's files again: each second, and at once on SIGHUP, which is answered in the log in any case.
+/// Looks at the certificate's files again: each second, and at once on SIGHUP, which the log answers in any case.
 struct ReloadService: Service {
     let certificates: Certificates?
     let logger: Logger

@@ -92,7 +92,8 @@ struct Server {
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
             logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
-            feedback: { await conductor.take($0) }, certificates: certificates, onListening: { ready.gatewayListens(at: $0) })
+            feedback: { await conductor.take($0) }, certificates: certificates,
+            onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
         hooks.takeReport = { try await conductor.reports.take($0, from: $1) == .taken }

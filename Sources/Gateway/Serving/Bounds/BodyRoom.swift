@@ -37,7 +37,8 @@ final class BodyRoom: Sendable {
     var free: Int { self.state.withLockedValue { $0.free } }
 }
 
-/// What one body holds of the room. It goes with its request, and gives all of it back when that is over, however it ends.
+/// What one body holds of the room. It goes with its request, and gives all of it back when that is over, however it
+/// ends.
 struct BodyHold: ~Copyable {
     /// In which place of all it came.
     let place: UInt64

@@ -17,8 +17,8 @@ final class HTTP2Connection: ChannelDuplexHandler {
 
     private enum Phase {
         case open
-        /// No stream is taken up any more. The client was told that it must open none, and is told in a moment which was
-        /// the last (RFC 9113 §6.8).
+        /// The client was told that it must open no more streams, and is told in a moment which was the last
+        /// (RFC 9113 §6.8).
         case draining(hasNamedLast: Bool)
         /// Nothing is read any more.
         case closing

@@ -97,7 +97,8 @@ public final class Certificates: Sendable {
                     + "gateway.tls.certificate-file")
         }
         guard !chain.isEmpty else {
-            throw CertificateFault("\(files.certificate) has no certificate; put the server's there, and its issuers behind")
+            throw CertificateFault(
+                "\(files.certificate) has no certificate; put the server's there, and its issuers behind it")
         }
         do {
             return Pair(chain: chain, key: try NIOSSLPrivateKey(file: files.key, format: .pem))

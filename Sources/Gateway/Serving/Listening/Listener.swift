@@ -48,6 +48,7 @@ struct Listener: Sendable {
 extension SharedParts {
     /// Counts a connection of an address as long as it is open.
     func count(_ address: ClientAddress, of channel: any Channel) throws(ConnectionCount.Fault) {
+        let address = address.site
         do throws(ConnectionCount.Fault) {
             try self.connections.enter(address)
         } catch {

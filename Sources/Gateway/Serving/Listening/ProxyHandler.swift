@@ -2,7 +2,7 @@ import HTTPWire
 import NIOCore
 import Telemetry
 
-/// Reads what a named proxy says of a connection before its own bytes, counts the connection as its client's, and leaves.
+/// Reads what a named proxy says of a connection before its own bytes, counts it as its client's, and leaves.
 final class ProxyHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
