@@ -9,7 +9,7 @@ import hpack
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
-NO_ERROR, PROTOCOL_ERROR, REFUSED_STREAM, CANCEL, ENHANCE_YOUR_CALM = 0, 1, 7, 8, 11
+NO_ERROR, PROTOCOL_ERROR, CANCEL, ENHANCE_YOUR_CALM = 0, 1, 8, 11
 INITIAL_WINDOW_SIZE = 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -32,14 +32,17 @@ class Stream:
 class Connection:
     """A blocking connection. It sends what it is told, acknowledges settings, and never updates a window by itself."""
 
-    def __init__(self, port, seconds=10.0, context=None, settings=b""):
+    def __init__(self, port, seconds=10.0, context=None, settings=b"", settles=True):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
         if context:
             self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self.buffer, self.streams, self.next = b"", {}, 1
-        self.goaways, self.is_closed = [], False
+        self.goaways, self.is_closed, self.has_settled = [], False, False
         self.encoder, self.decoder = hpack.Encoder(), hpack.Decoder()
         self.send(PREFACE + frame(SETTINGS, payload=settings))
+        # The server's bounds hold from our acknowledgement on.
+        if settles:
+            self.read_until(lambda: self.has_settled)
 
     def __enter__(self):
         return self
@@ -98,6 +101,7 @@ class Connection:
             self.goaways.append((int.from_bytes(payload[:4]), int.from_bytes(payload[4:8])))
         if kind == SETTINGS and not flags & ACK:
             self.send(frame(SETTINGS, ACK))
+            self.has_settled = True
         return True
 
     def read_until(self, condition, seconds=10.0):

@@ -81,7 +81,7 @@ def crumbs_of_data(connection, key):
 
 
 def streams(connection, key):
-    """More open requests than may be, over and over."""
+    """More open requests than may be."""
     for _ in range(2_000):
         connection.begin(connection.head(key))
 
@@ -91,7 +91,7 @@ FLOODS = [
     (continuations, http2.ENHANCE_YOUR_CALM), (bomb, None), (huge_head, None), (settings, http2.ENHANCE_YOUR_CALM),
     (pings, http2.ENHANCE_YOUR_CALM), (priorities, http2.ENHANCE_YOUR_CALM), (window_updates, http2.ENHANCE_YOUR_CALM),
     (unknown_frames, http2.ENHANCE_YOUR_CALM), (empty_data, http2.ENHANCE_YOUR_CALM),
-    (crumbs_of_data, http2.ENHANCE_YOUR_CALM), (streams, http2.ENHANCE_YOUR_CALM),
+    (crumbs_of_data, http2.ENHANCE_YOUR_CALM), (streams, http2.PROTOCOL_ERROR),
 ]
 
 
@@ -115,11 +115,11 @@ def test_a_flood_is_cut_and_others_are_answered(scripted, sluice, admitted, floo
     eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
 
 
-def test_streams_beyond_the_bound_are_refused_and_those_within_it_answered(scripted, sluice, admitted):
+def test_as_many_streams_as_may_be_are_answered(scripted, sluice, admitted):
     with http2.Connection(sluice.gateway_port) as connection:
-        slow = json.dumps(chat("aurora", "script:slow-plain delay=0.5")).encode()
-        opened = [connection.begin(connection.head(admitted.key)) for _ in range(110)]
-        for stream in opened[:100]:
-            connection.send(http2.frame(http2.DATA, http2.END_STREAM, stream, slow))
-        assert [connection.answer(stream).status for stream in opened[:100]] == [200] * 100
-        assert [connection.answer(stream).reset for stream in opened[100:]] == [http2.REFUSED_STREAM] * 10
+        slow = json.dumps(chat("aurora", "script:slow-plain delay=0.3")).encode()
+        for _ in range(2):
+            opened = [connection.begin(connection.head(admitted.key)) for _ in range(100)]
+            for stream in opened:
+                connection.send(http2.frame(http2.DATA, http2.END_STREAM, stream, slow))
+            assert [connection.answer(stream).status for stream in opened] == [200] * 100

@@ -103,7 +103,7 @@ def test_a_reset_stops_the_upstream_and_nothing_else(scripted, sluice, admitted,
 def test_a_request_without_a_key_is_refused_before_its_body_is_read(sluice, connection):
     stream = connection.begin(connection.head("slk_none", fields=[("content-length", "9000000")]))
     answer = connection.answer(stream)
-    assert answer.status == 401 and json.loads(answer.body)["error"]["code"] == "invalid_key"
+    assert answer.status == 401 and json.loads(answer.body)["error"]["code"] == "invalid_api_key"
     connection.read_until(lambda: answer.reset is not None)
     assert answer.reset == http2.NO_ERROR
 
@@ -128,7 +128,6 @@ MALFORMED = {
     "a name in upper case": [METHOD, SCHEME, AUTHORITY, PATH, ("Accept", "*/*")],
     "a name with a space": [METHOD, SCHEME, AUTHORITY, PATH, ("a b", "c")],
     "a name with a colon": [METHOD, SCHEME, AUTHORITY, PATH, ("a:b", "c")],
-    "an empty name": [METHOD, SCHEME, AUTHORITY, PATH, ("", "c")],
     "a value with a line end": [METHOD, SCHEME, AUTHORITY, PATH, ("accept", "a\r\nauthorization: b")],
     "a value with NUL": [METHOD, SCHEME, AUTHORITY, PATH, ("accept", "a\0b")],
     "a value that begins with a space": [METHOD, SCHEME, AUTHORITY, PATH, ("accept", " a")],
@@ -198,6 +197,7 @@ CONNECTION_FAULTS = {
     "a continuation of nothing": http2.frame(http2.CONTINUATION, 4, 1, b""),
     "a ping of nine bytes": http2.frame(http2.PING, payload=b"123456789"),
     "a frame larger than was settled": http2.frame(http2.DATA, 0, 1, b"x" * 20_000),
+    "a field without a name": http2.frame(http2.HEADERS, 5, 1, b"\x40\0\1c"),
     "a push": http2.frame(http2.PUSH_PROMISE, 4, 1, b"\0\0\0\2\x82"),
     "a priority of another length": http2.frame(http2.SETTINGS, 1, 0, b"123456"),
 }
@@ -236,7 +236,7 @@ def own_sluice(tmp_path, scripted):
 
 def test_it_can_be_switched_off(own_sluice):
     sluice, _ = own_sluice(http2=False)
-    with http2.Connection(sluice.gateway_port) as connection:
+    with http2.Connection(sluice.gateway_port, settles=False) as connection:
         data = connection.socket.recv(65536)
     assert data.startswith(b"HTTP/1.1 501")
 

@@ -121,7 +121,7 @@ def test_slow_clients_are_cut_and_others_are_answered(scripted, impatient, kind)
         assert all(results), "a client that read nothing got its whole answer"
         assert impatient.metric("sluice_gateway_connections_cut_total", reason="slow_reader") >= count
     else:
-        assert max(results) < 3 * SECONDS + 60 * (kind == "slow heads") * 0 + COUNT / 200, max(results)
+        assert max(results) < 3 * SECONDS + COUNT / 200, max(results)
     eventually(lambda: impatient.metric("sluice_gateway_connections") == 0, 15, "the end of all connections")
     after, most = memory(impatient)
     print(f"\n{count} {kind}: an honest request waited {longest * 1000:.0f} ms at most; memory {before >> 20} MB before, "

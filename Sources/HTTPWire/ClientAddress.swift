@@ -21,8 +21,8 @@ public struct ClientAddress: Hashable, Sendable {
         self.low = low
     }
 
-    /// Whom an address is counted for: itself, or with IPv6 the network of 64 bits that it is in, all of whose addresses
-    /// one host may take (RFC 4291 §2.5.4).
+    /// Whom an address is counted for: itself, or with IPv6 the network of 64 bits that it is in, since one host may
+    /// take all addresses of that (RFC 4291 §2.5.4).
     public var site: ClientAddress {
         let isMapped = self.high == 0 && self.low >> 32 == 0xFFFF
         return isMapped ? self : ClientAddress(high: self.high, low: 0)

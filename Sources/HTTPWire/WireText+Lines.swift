@@ -1,6 +1,6 @@
 extension WireText {
-    /// Calls `body` with what an answer's head, as ``HeadWriter`` writes it, says in HTTP/2's terms: `:status`, then each
-    /// field with its name in lower case (RFC 9113 §8.2, §8.3.2). The empty line at the end may be missing.
+    /// Calls `body` with what an answer's head, as ``HeadWriter`` writes it, says in HTTP/2's terms: `:status`, then
+    /// each field with its name in lower case (RFC 9113 §8.2, §8.3.2). The empty line at the end may be missing.
     public func forEachLine(_ body: (_ name: String, _ value: String) -> Void) {
         // `HTTP/1.1 200 …`: three digits from the tenth byte on.
         guard self.bytes.count > 12 else { return }
