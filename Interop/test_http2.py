@@ -260,5 +260,9 @@ def test_a_stop_lets_streams_end_and_takes_no_more(own_sluice):
 def test_a_connection_that_rests_is_told_and_closed(own_sluice):
     sluice, key = own_sluice(**{"idle-timeout": "1s"})
     with http2.Connection(sluice.gateway_port) as connection:
+        # Neither a request that was reset nor one that was refused counts as under way.
+        wrong = connection.post(BODY, key, fields=[("content-length", "1")])
+        assert connection.answer(wrong).reset == http2.PROTOCOL_ERROR
+        assert connection.answer(connection.begin(connection.head("slk_none"))).status == 401
         assert is_still_served(connection, key)
         assert connection.cut(5) == http2.NO_ERROR
