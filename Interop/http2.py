@@ -23,6 +23,8 @@ class Stream:
 
     def __init__(self):
         self.head, self.body, self.has_ended, self.reset = None, b"", False, None
+        # How many bytes of content may be sent yet.
+        self.window = 65535
 
     @property
     def status(self):
@@ -71,6 +73,18 @@ class Connection:
         self.send(frame(DATA, END_STREAM, stream, body))
         return stream
 
+    def content(self, stream, data, ends=True):
+        """Sends content as the windows allow."""
+        whole, own = self.streams.setdefault(0, Stream()), self.streams[stream]
+        while data:
+            size = min(len(data), 16_000, whole.window, own.window)
+            if not size:
+                assert self.read(), self.goaways
+                continue
+            whole.window, own.window = whole.window - size, own.window - size
+            self.send(frame(DATA, END_STREAM if ends and size == len(data) else 0, stream, data[:size]))
+            data = data[size:]
+
     def update(self, stream, bytes):
         self.send(frame(WINDOW_UPDATE, stream=stream, payload=struct.pack("!I", bytes)))
 
@@ -95,6 +109,8 @@ class Connection:
             stream.body += payload
         if kind in (HEADERS, DATA) and flags & END_STREAM:
             stream.has_ended = True
+        if kind == WINDOW_UPDATE:
+            stream.window += int.from_bytes(payload)
         if kind == RST_STREAM:
             stream.reset = int.from_bytes(payload)
         if kind == GOAWAY:

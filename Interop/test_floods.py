@@ -118,6 +118,7 @@ def test_a_flood_is_cut_and_others_are_answered(scripted, sluice, admitted, floo
 def test_as_many_streams_as_may_be_are_answered(scripted, sluice, admitted):
     with http2.Connection(sluice.gateway_port) as connection:
         slow = json.dumps(chat("aurora", "script:slow-plain delay=0.3")).encode()
+        connection.update(0, 1 << 20)
         for _ in range(2):
             opened = [connection.begin(connection.head(admitted.key)) for _ in range(100)]
             for stream in opened:

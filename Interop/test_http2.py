@@ -263,6 +263,6 @@ def test_a_connection_that_rests_is_told_and_closed(own_sluice):
         # Neither a request that was reset nor one that was refused counts as under way.
         wrong = connection.post(BODY, key, fields=[("content-length", "1")])
         assert connection.answer(wrong).reset == http2.PROTOCOL_ERROR
-        assert connection.answer(connection.begin(connection.head("slk_none"))).status == 401
+        assert connection.answer(connection.post(BODY, "slk_none")).status == 401
         assert is_still_served(connection, key)
         assert connection.cut(5) == http2.NO_ERROR

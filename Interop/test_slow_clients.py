@@ -150,16 +150,13 @@ def test_bodies_beyond_the_room_are_refused_newest_first(tmp_path, scripted):
             assert first.answer()[0] == 200
         # Of two whose length nobody knows, the newer gives way, although it is the older that grows.
         with http2.Connection(sluice.gateway_port) as older, http2.Connection(sluice.gateway_port) as newer:
-            growing, other = older.begin(older.head(key)), None
-            older.send(http2.frame(http2.DATA, 0, growing, body[:16_000]))
+            growing = older.begin(older.head(key))
+            older.content(growing, body[:16_000], ends=False)
             time.sleep(0.1)
             other = newer.begin(newer.head(key, fields=[("content-length", str(len(body)))]))
-            newer.send(http2.frame(http2.DATA, 0, other, body[:16_000]))
+            newer.content(other, body[:16_000], ends=False)
             time.sleep(0.1)
-            for at in range(16_000, len(body), 16_000):
-                older.read_until(lambda: True)
-                last = at + 16_000 >= len(body)
-                older.send(http2.frame(http2.DATA, http2.END_STREAM if last else 0, growing, body[at:at + 16_000]))
+            older.content(growing, body[16_000:])
             assert newer.answer(other).status == 503
             assert older.answer(growing).status == 200
         eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)

@@ -153,6 +153,14 @@ def test_a_start_with_a_bad_certificate_names_the_file_and_the_remedy(tmp_path, 
     assert str(sluice.data / "leaf.pem") in finished.stderr and "gateway.tls.certificate-file" in finished.stderr
 
 
+def test_the_doctor_looks_at_the_pair(secure, authority):
+    show(secure, *authority.issue("looked-at"))
+    said = secure.run("doctor", "--config", secure.config, check=False).stdout
+    assert "leaf.pem is for until 20" in said
+    show(secure, authority.issue("looked-at")[0], authority.issue("other")[1])
+    assert "is not the key of the first certificate" in secure.run("doctor", "--config", secure.config, check=False).stdout
+
+
 def test_hanging_up_without_tls_ends_nothing(sluice):
     sluice.process.new_output()
     sluice.process.popen.send_signal(signal.SIGHUP)

@@ -10,7 +10,8 @@ struct BodyRoomTests {
     func bounded() {
         let room = BodyRoom(bytes: 100)
         do {
-            var (first, second) = (room.hold(), room.hold())
+            var first = room.hold()
+            var second = room.hold()
             #expect(first.place < second.place)
             let grown = [first.grow(to: 60), second.grow(to: 41), second.grow(to: 40), first.grow(to: 61)]
             #expect(grown == [true, false, true, false])

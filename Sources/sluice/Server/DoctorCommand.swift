@@ -4,7 +4,9 @@ import Gateway
 import Ledger
 import NIOCore
 import NIOPosix
+import ReleaseModel
 import Store
+import Telemetry
 import Upstreams
 
 /// Looks whether this host can run what is configured.
@@ -57,11 +59,23 @@ struct DoctorCommand: AsyncParsableCommand {
                 findings.append(Finding(subject: "\(log.rawValue) log", isWell: false, detail: "\(error)"))
             }
         }
+        if let files = configuration.certificate { findings.append(Self.certificate(files)) }
         if configuration.gateway.upstreams.isEmpty {
             findings.append(
                 Finding(subject: "upstreams", isWell: false, detail: "none is configured, so no model can answer"))
         }
         return findings
+    }
+
+    private static func certificate(_ files: CertificateFiles) -> Finding {
+        do throws(CertificateFault) {
+            let until = try Certificates(files, http2: true).until
+            return Finding(
+                subject: "certificate", isWell: until.milliseconds > WallClock.milliseconds(),
+                detail: "\(files.certificate) is for until \(Moment.text(until))")
+        } catch {
+            return Finding(subject: "certificate", isWell: false, detail: error.description)
+        }
     }
 
     private static func network(_ configuration: ServerConfiguration) async -> [Finding] {

@@ -34,7 +34,8 @@ struct ReloadService: Service {
         case .unchanged: break
         case .replaced(let until):
             self.logger.info(
-                "the certificate was replaced; open connections keep theirs", metadata: ["not_after": "\(until)"])
+                "the certificate was replaced; open connections keep theirs",
+                metadata: ["until": "\(Moment.text(until))"])
         case .stillKept where isAsked: self.logger.error("the new certificate still cannot be shown; the old one stays")
         case .stillKept: break
         case .kept(let fault):

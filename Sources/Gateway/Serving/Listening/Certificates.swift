@@ -1,5 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOSSL
+public import ReleaseModel
 
 /// Where the listener's certificate and its key lie: two files in PEM.
 public struct CertificateFiles: Hashable, Sendable {
@@ -31,8 +32,8 @@ public final class Certificates: Sendable {
     public enum Outcome: Hashable, Sendable {
         /// They hold what is shown.
         case unchanged
-        /// New connections see another certificate, which holds until then, in seconds since 1970.
-        case replaced(until: Int64)
+        /// New connections see another certificate, which holds until then.
+        case replaced(until: Timestamp)
         /// The files cannot be shown, so that what was shown goes on. Comes once for each fault.
         case kept(CertificateFault)
         /// Still as bad as at the last look.
@@ -49,6 +50,8 @@ public final class Certificates: Sendable {
     private struct Pair: Hashable {
         var chain: [NIOSSLCertificate]
         var key: NIOSSLPrivateKey
+
+        var until: Timestamp { Timestamp(milliseconds: Int64(self.chain.first?.notValidAfter ?? 0) * 1_000) }
     }
 
     private let files: CertificateFiles
@@ -65,6 +68,9 @@ public final class Certificates: Sendable {
         self.shown = NIOLockedValueBox(Shown(context: try Self.context(pair, self.protocols, files), pair: pair))
     }
 
+    /// Until when the certificate holds that is shown.
+    public var until: Timestamp { self.shown.withLockedValue { $0.pair.until } }
+
     var context: NIOSSLContext { self.shown.withLockedValue { $0.context } }
 
     /// Reads the files again, and shows what they hold if it can be shown.
@@ -77,7 +83,7 @@ public final class Certificates: Sendable {
             }
             let context = try Self.context(pair, self.protocols, self.files)
             self.shown.withLockedValue { $0 = Shown(context: context, pair: pair) }
-            return .replaced(until: Int64(pair.chain[0].notValidAfter))
+            return .replaced(until: pair.until)
         } catch {
             return self.shown.withLockedValue { shown in
                 guard shown.fault != error else { return .stillKept }
