@@ -11,6 +11,10 @@ struct Listener: Sendable {
     /// What is shown to clients; `nil` without TLS.
     let certificates: Certificates?
 
+    /// TCP_NOTSENT_LOWAT of Linux: so much that was not sent yet the kernel keeps for a client that does not read. It
+    /// would keep megabytes; what is under way to a client that reads is not bounded by it.
+    private static let mostUnsent = NIOBSDSocket.Option(rawValue: 25)
+
     private var configuration: GatewayConfiguration { self.shared.configuration }
 
     func listen(on group: MultiThreadedEventLoopGroup) async throws -> any Channel {
@@ -19,6 +23,7 @@ struct Listener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.tcpOption(Self.mostUnsent), value: 128 << 10)
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.take(channel) } }
             .bind(host: self.configuration.host, port: self.configuration.port).get()
     }
