@@ -45,7 +45,7 @@ endurance: venv  ## Kill a release build 200 times under load, with a million en
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
 
-slow-clients: venv  ## Hold 9,000 slow connections against a release build: heads, bodies, readers
+slow-clients: venv  ## Hold 3,000 slow heads, 3,000 slow bodies and 300 slow readers against a release build
 	$(SWIFT) build $(RELEASE) --product sluice
 	SLUICE_SLOW_CLIENTS=3000 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_slow_clients.py -q -s
 

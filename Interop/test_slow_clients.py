@@ -1,6 +1,7 @@
 """Slow clients, in numbers: each is cut within the limits, memory stays bounded, and others are answered meanwhile.
 
-`SLUICE_SLOW_CLIENTS` is how many there are of each kind; `make slow-clients` takes 3,000 of a release build.
+`SLUICE_SLOW_CLIENTS` is how many there are that send slowly, of each kind; `make slow-clients` takes 3,000, and a tenth of
+that of readers, each of which holds a connection of the upstream too.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from raw import AsyncConnection, Connection, chat, post
 from sluice import Sluice
 
 COUNT = int(os.environ.get("SLUICE_SLOW_CLIENTS", "100"))
+READERS = max(min(COUNT, 100), COUNT // 10)
 SECONDS = 2
 LARGE = 400_000
 
@@ -116,17 +118,18 @@ def test_slow_clients_are_cut_and_others_are_answered(scripted, impatient, kind)
         "slow heads": lambda: drip(port, request[:200]),
         "slow bodies": lambda: drip(port, request[:request.index(b"\r\n\r\n") + 4] + b"{" * 200, 0.25),
         # One event of this size is sent at once, and has two seconds for each started 256 KiB.
-        "slow readers": lambda: never_read(port, stream, 3 * SECONDS + COUNT / 200),
+        "slow readers": lambda: never_read(port, stream, 3 * SECONDS + READERS / 200),
     }[kind]
-    results, longest = asyncio.run(together([slow() for _ in range(COUNT)], port, key))
+    count = READERS if kind == "slow readers" else COUNT
+    results, longest = asyncio.run(together([slow() for _ in range(count)], port, key))
     if kind == "slow readers":
         assert all(results), "a client that read nothing got its whole answer"
-        assert impatient.metric("sluice_gateway_connections_cut_total", reason="slow_reader") >= COUNT
+        assert impatient.metric("sluice_gateway_connections_cut_total", reason="slow_reader") >= count
     else:
         assert max(results) < 3 * SECONDS + COUNT / 200, max(results)
     eventually(lambda: impatient.metric("sluice_gateway_connections") == 0, 15, "the end of all connections")
     after, most = memory(impatient)
-    print(f"\n{COUNT} {kind}: an honest request waited {longest * 1000:.0f} ms at most; memory {before >> 20} MB before, "
+    print(f"\n{count} {kind}: an honest request waited {longest * 1000:.0f} ms at most; memory {before >> 20} MB before, "
           f"{most >> 20} MB at most, {after >> 20} MB after")
     assert longest < 2 + COUNT / 500
     assert most < (400 << 20) + COUNT * (64 << 10)
@@ -169,18 +172,18 @@ def test_bodies_beyond_the_room_are_refused_newest_first(tmp_path, scripted):
         assert sluice.stop() == 0
 
 
-def test_streams_of_http2_that_are_not_read_are_cut(scripted, impatient):
+def test_streams_of_http2_that_are_not_read_or_not_sent_are_cut(scripted, impatient):
     body = json.dumps(chat("aurora")).encode()
     key = impatient.application.key
-    with http2.Connection(impatient.gateway_port, settings=b"\0\4\0\0\0\0") as connection:
-        # With a window of nothing no answer fits, however small.
-        stream = connection.post(body, key)
-        answer = connection.answer(stream, 3 * SECONDS + 3)
+    port = impatient.gateway_port
+    # With a window of nothing no answer fits, however small.
+    with (http2.Connection(port, settings=b"\0\4\0\0\0\0") as unread, http2.Connection(port) as unsent,
+          http2.Connection(port) as headless):
+        answered = unread.post(body, key)
+        waited_for = unsent.begin(unsent.head(key, fields=[("content-length", "100")]))
+        headless.send(http2.frame(http2.HEADERS, 0, 1, headless.head(key)))
+        answer = unread.answer(answered, 3 * SECONDS + 3)
         assert (answer.status, answer.body, answer.reset) == (200, b"", http2.CANCEL)
-    with http2.Connection(impatient.gateway_port) as connection:
-        slow = connection.begin(connection.head(key, fields=[("content-length", "100")]))
-        assert connection.answer(slow, 3 * SECONDS).status == 408
-    with http2.Connection(impatient.gateway_port) as connection:
-        connection.send(http2.frame(http2.HEADERS, 0, 1, connection.head(key)))
-        assert connection.cut(3 * SECONDS) == http2.ENHANCE_YOUR_CALM
+        assert unsent.answer(waited_for, 3 * SECONDS).status == 408
+        assert headless.cut(3 * SECONDS) == http2.ENHANCE_YOUR_CALM
     eventually(lambda: impatient.metric("sluice_gateway_in_flight") == 0)
