@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop real endurance proofs canaries bench lint format clean
+.PHONY: help setup venv build run test test-swift interop real endurance slow-clients proofs canaries bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -55,6 +55,10 @@ endurance: venv  ## Kill a release build 200 times under load, with a million en
 	$(SWIFT) build $(RELEASE) --product sample-model
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
+
+slow-clients: venv  ## Hold 3,000 slow heads, 3,000 slow bodies and 300 slow readers against a release build
+	$(SWIFT) build $(RELEASE) --product sluice
+	SLUICE_SLOW_CLIENTS=3000 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_slow_clients.py -q -s
 
 proofs: venv  ## Show at full length what a release promises: 2,000 simulated, an end at each write, 100 drills
 	$(SWIFT) build --build-tests

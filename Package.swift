@@ -22,6 +22,8 @@ extension Target.Dependency {
     static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
+    static let nioHPACK = product(name: "NIOHPACK", package: "swift-nio-http2")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -59,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", exact: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
@@ -93,7 +96,7 @@ let package = Package(
             [
                 "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
                 "Telemetry", "Arms", "Signals", "StageControl", .collections, .crypto, .nioCore, .nioPosix, .nioLocks,
-                .lifecycle, .logging,
+                .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .lifecycle, .logging,
             ]),
         room(
             "Conductor",
@@ -170,7 +173,8 @@ let package = Package(
             [
                 "Gateway", "AccessPolicy", "ReleaseModel", "Quota", "ChatWire", "HTTPWire", "StrictJSON", "Ledger",
                 "Store", "Upstreams", "Telemetry", "StageControl", "Arms", "Signals", "SluiceTesting", .crypto,
-                .nioCore, .nioPosix, .nioLocks, .logging, .lifecycle,
+                .nioCore, .nioPosix, .nioLocks, .nioEmbedded, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .logging,
+                .lifecycle,
             ]),
         tests(
             "ControlAPITests",

@@ -152,7 +152,7 @@ REFUSED = {
     "an expectation that nobody can meet": (with_fields("Expect: 200-ok"), 417),
     "two keys": (lambda key: head(LENGTH, f"Authorization: Bearer {key}", key=key) + BODY, 400),
     "not HTTP at all": (lambda key: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100, 400),
-    "HTTP/2 preface": (lambda key: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", (400, 501, 505)),
+    "half of an HTTP/2 preface": (lambda key: b"PRI * HTTP/1.1\r\nHost: a.example\r\n\r\n", (400, 501, 505)),
 }
 
 

@@ -39,4 +39,6 @@ public enum HTTPVersion: UInt8, Hashable, Sendable {
     case http10
     /// Kept alive unless the message says otherwise.
     case http11
+    /// One stream of a connection (RFC 9113).
+    case http2
 }

@@ -21,10 +21,16 @@ public struct RequestHead: Sendable {
     private let pathRange: Range<UInt16>
     private let queryRange: Range<UInt16>?
 
-    init(line: RequestLineScanner, target: RequestTarget, fields: FieldSection, meaning: RequestMeaning) {
+    /// - Parameters:
+    ///   - version: the version, if it is not the line's.
+    ///   - framing: where the body ends, if the fields do not say it.
+    init(
+        line: RequestLineScanner, target: RequestTarget, fields: FieldSection, meaning: RequestMeaning,
+        version: HTTPVersion? = nil, framing: BodyFraming? = nil
+    ) {
         self.method = line.method
-        self.version = line.version
-        self.framing = meaning.framing
+        self.version = version ?? line.version
+        self.framing = framing ?? meaning.framing
         self.keepsAlive = meaning.keepsAlive
         self.expectsContinue = meaning.expectsContinue
         self.fields = fields

@@ -70,6 +70,30 @@ struct ConfigurationTests {
         #expect(faults.contains { $0.key == "logging.level" })
     }
 
+    @Test("takes a certificate with its key, and neither alone")
+    func certificate() throws {
+        let yaml = "gateway: {tls: {certificate-file: chain.pem, key-file: /run/key.pem}}"
+        #expect(
+            try self.read(yaml).certificate == CertificateFiles(certificate: "/srv/chain.pem", key: "/run/key.pem"))
+        #expect(try self.read("").certificate == nil)
+        #expect(self.faults("gateway: {tls: {key-file: k}}").map(\.key) == ["gateway.tls.certificate-file"])
+        #expect(self.faults("gateway: {tls: {certificate-file: c}}").map(\.key) == ["gateway.tls.key-file"])
+    }
+
+    @Test("reads proxies as a list, or with commas from the environment, and what is no address as a fault")
+    func proxies() throws {
+        let ranges = [AddressRange("10.0.0.0/8"), AddressRange("2001:db8::7")]
+        let yaml = "gateway: {proxies: [10.0.0.0/8, \"2001:db8::7\"], proxy-protocol: true, http2: false}"
+        let gateway = try self.read(yaml).gateway
+        #expect(gateway.proxies == ranges && gateway.proxyProtocol && !gateway.http2)
+        let environment = ["SLUICE_GATEWAY_PROXIES": "10.0.0.0/8, 2001:db8::7"]
+        #expect(try self.read("", environment: environment).gateway.proxies == ranges)
+        #expect(self.faults("gateway: {proxies: [10.0.0.1/8]}").map(\.key) == ["gateway.proxies"])
+        #expect(self.faults("gateway: {proxies: [[10.0.0.0/8]]}").map(\.key) == ["gateway.proxies"])
+        #expect(self.faults("gateway: {proxy-protocol: true}").map(\.key) == ["gateway.proxy-protocol"])
+        #expect(self.faults("gateway: {http2: perhaps}").map(\.key) == ["gateway.http2"])
+    }
+
     @Test(
         "refuses a key that does not exist and names the nearest",
         arguments: [

@@ -9,35 +9,36 @@ struct Answer {
     var contentType: StaticString = "application/json"
     var body: ByteBuffer
     var requestID: String
-    var keepsAlive: Bool
     /// Fields beyond the usual ones, such as `allow`.
     var fields: [(name: String, value: String)] = []
     /// The limits of the caller's grant, once they are known, as the caller's SDK reads them.
     var rate: (fields: RateLimitFields, format: WireFormat)?
 
-    init(status: Int, body: ByteBuffer, requestID: String, keepsAlive: Bool) {
+    init(status: Int, body: ByteBuffer, requestID: String) {
         self.status = status
         self.body = body
         self.requestID = requestID
-        self.keepsAlive = keepsAlive
     }
 
-    init(_ error: WireError, format: WireFormat, requestID: String, keepsAlive: Bool) {
+    init(_ error: WireError, format: WireFormat, requestID: String) {
         self.init(
-            status: error.status, body: error.body(format: format, requestID: requestID), requestID: requestID,
-            keepsAlive: keepsAlive)
+            status: error.status, body: error.body(format: format, requestID: requestID), requestID: requestID)
     }
 
-    /// The whole answer in one buffer, for one write.
-    func bytes(_ worker: Worker) -> ByteBuffer {
-        worker.message(self.body) { head in
-            AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, at: worker.now(), to: &head)
-            HeadWriter.field("content-type", self.contentType, to: &head)
-            HeadWriter.field("content-length", self.body.readableBytes, to: &head)
-            for field in self.fields { AnswerHead.field(field, to: &head) }
-            if let rate = self.rate { AnswerHead.rate(rate.fields, rate.format, at: worker.now(), to: &head) }
-            AnswerHead.end(keepsAlive: self.keepsAlive, to: &head)
-        }
+    /// Writes the head, up to what the front adds.
+    func head(_ worker: Worker, to head: inout WireText) {
+        AnswerHead.begin(self.status, requestID: self.requestID, worker: worker, at: worker.now(), to: &head)
+        HeadWriter.field("content-type", self.contentType, to: &head)
+        HeadWriter.field("content-length", self.body.readableBytes, to: &head)
+        for field in self.fields { AnswerHead.field(field, to: &head) }
+        if let rate = self.rate { AnswerHead.rate(rate.fields, rate.format, at: worker.now(), to: &head) }
+    }
+}
+
+extension Front {
+    /// Sends an answer of the gateway itself. The exchange is over.
+    func answer(_ answer: Answer, _ worker: Worker) {
+        self.answer(answer.body) { answer.head(worker, to: &$0) }
     }
 }
 
@@ -78,12 +79,6 @@ enum AnswerHead {
             case .text(let text): HeadWriter.field(name, text, to: &head)
             }
         }
-    }
-
-    /// How the connection goes on, and the head's end.
-    static func end(keepsAlive: Bool, to head: inout WireText) {
-        if !keepsAlive { HeadWriter.field("connection", "close", to: &head) }
-        HeadWriter.endOfHead(to: &head)
     }
 
     /// What an upstream says of its body, passed on; everything else that it says is its own affair.

@@ -86,11 +86,9 @@ extension Exchange {
         if self.meter != nil { return self.endStream(failure: error, outcome: outcome) }
         self.settle(outcome, status: error.status)
         guard let front = self.front else { return }
-        var answer = Answer(
-            error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
+        var answer = Answer(error, format: self.format, requestID: self.requestID)
         answer.fields = fields
         answer.rate = self.rate()
-        front.write(answer.bytes(self.worker), flush: true)
-        front.exchangeEnded(keepsAlive: answer.keepsAlive)
+        front.answer(answer, self.worker)
     }
 }

@@ -5,9 +5,6 @@ import Telemetry
 import Upstreams
 
 extension Exchange {
-    /// HTTP/1.0 has no chunks: there the connection's end is the stream's.
-    private var isChunked: Bool { self.request.head.version == .http11 }
-
     /// Begins a stream as its upstream did; or, where the upstream is silent for long, before it says anything.
     func beginStream(_ head: ResponseHead?) {
         self.phase = .streaming
@@ -15,7 +12,7 @@ extension Exchange {
             call: self.asking?.call ?? .chatCompletions, hidesUsage: !(self.asking?.body?.includesUsage ?? false),
             names: self.names)
         let now = self.worker.now()
-        self.outbound = self.worker.message { text in
+        self.front?.begin { text in
             AnswerHead.begin(head?.status ?? 200, requestID: self.requestID, worker: self.worker, at: now, to: &text)
             if let head {
                 AnswerHead.passOn(head.fields, to: &text)
@@ -23,9 +20,7 @@ extension Exchange {
                 HeadWriter.field("content-type", "text/event-stream", to: &text)
                 HeadWriter.field("cache-control", "no-cache", to: &text)
             }
-            if self.isChunked { HeadWriter.field("transfer-encoding", "chunked", to: &text) }
             self.writeFields(at: now, to: &text)
-            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
     }
 
@@ -33,15 +28,8 @@ extension Exchange {
     func writeStream(_ events: ByteBuffer) {
         guard events.readableBytes > 0 else { return }
         if self.firstTokenAt == nil { self.firstTokenAt = self.worker.uptime() }
-        self.append(events)
-    }
-
-    private func append(_ events: ByteBuffer) {
-        if self.isChunked {
-            ChunkWriter.chunk(events, to: &self.outbound)
-        } else {
-            self.outbound.writeImmutableBuffer(events)
-        }
+        self.silence.end()
+        self.front?.send(events)
     }
 
     func flushStream() {
@@ -49,10 +37,7 @@ extension Exchange {
         // The end mark is the answer's end, even if the upstream does not end its body for a while, or ever; its
         // connection is free for others when it does.
         if self.meter?.hasEnded ?? false { return self.endStream(failure: nil) }
-        guard self.outbound.readableBytes > 0 else { return }
-        front.write(self.outbound, flush: true)
-        self.outbound = ByteBuffer()
-        self.silence.end()
+        front.flush()
         if !front.isWritable { self.upstream?.pause() }
     }
 
@@ -70,9 +55,8 @@ extension Exchange {
         case .streaming where isDue: break
         default: return
         }
-        self.append(KeepAlive.bytes(for: self.format))
-        front.write(self.outbound, flush: true)
-        self.outbound = ByteBuffer()
+        front.send(KeepAlive.bytes(for: self.format))
+        front.flush()
         self.silence.end()
     }
 
@@ -94,21 +78,16 @@ extension Exchange {
                     message: "The model's upstream ended the stream before the answer was complete.")
             // An event that was begun would swallow the next one.
             if end.endsInsideEvent, end.held == nil { self.writeStream(ByteBuffer(string: "\n\n")) }
-            self.append(
+            self.front?.send(
                 error.event(
                     call: self.asking?.call ?? .chatCompletions, requestID: self.requestID, sequence: end.nextSequence))
             if outcome == .truncated { self.metrics.truncatedStreams.increment() }
         }
-        if self.isChunked { ChunkWriter.last(to: &self.outbound) }
-        let keepsAlive = self.keepsAlive && self.isChunked
-        let (front, bytes) = (self.front, self.outbound)
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
             usage: self.used(end.usage ?? self.estimatedUsage(events: end.contentEvents)), finish: end.finish)
-        guard let front else { return }
-        front.write(bytes, flush: true)
-        front.exchangeEnded(keepsAlive: keepsAlive)
+        self.front?.end()
     }
 
     /// What a request has used: nothing, if the model did not work on it, whatever the answer counts.

@@ -110,19 +110,14 @@ extension Exchange: UpstreamExchangeDelegate {
             isAnswer ? .completed : .upstreamError, status: head.status,
             usage: self.used(scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0))),
             finish: scanned.finish, at: now)
-        guard let front = self.front else { return }
         let length = self.collected.readableBytes + scanned.edits.growth
-        var answer = self.worker.message(room: length) { text in
+        self.front?.answer(self.collected, scanned.edits) { text in
             AnswerHead.begin(head.status, requestID: self.requestID, worker: self.worker, at: now, to: &text)
             AnswerHead.passOn(head.fields, to: &text)
             HeadWriter.field("content-length", length, to: &text)
             self.writeFields(at: now, to: &text)
             for field in Self.retryFields(head) { AnswerHead.field(field, to: &text) }
-            AnswerHead.end(keepsAlive: self.keepsAlive, to: &text)
         }
-        scanned.edits.write(self.collected, to: &answer)
-        front.write(answer, flush: true)
-        front.exchangeEnded(keepsAlive: self.keepsAlive)
     }
 
     /// What the answer to an admitted request says beside the upstream's own fields: its limits, what was taken out of

@@ -34,7 +34,7 @@ final class Exchange {
     let receivedAt: Timestamp
     let startedAt: UInt64
     /// `nil` once the client has left.
-    private(set) weak var front: ConnectionHandler?
+    private(set) var front: Front?
 
     var phase = Phase.started
     /// What is asked, once it was let in.
@@ -63,7 +63,6 @@ final class Exchange {
     var place: UpstreamGroup.Place?
     var collected = ByteBuffer()
     var meter: StreamMeter?
-    var outbound = ByteBuffer()
     /// The caller's place in what the event loop remembers, while the request is decided.
     var callerPlace: Int?
     /// As what the request counts in a rollout.
@@ -79,7 +78,7 @@ final class Exchange {
     /// How long nobody has said anything to who waits for a stream.
     var silence = Silence()
 
-    init(_ request: consuming PendingRequest, worker: Worker, front: ConnectionHandler) {
+    init(_ request: consuming PendingRequest, worker: Worker, front: Front) {
         self.worker = worker
         self.request = request
         self.front = front
@@ -90,8 +89,6 @@ final class Exchange {
 
     var format: WireFormat { self.request.format }
     var metrics: SluiceMetrics { self.worker.shared.metrics }
-    /// Whether the connection goes on after the answer; a gateway that stops says that it does not.
-    var keepsAlive: Bool { self.request.keepsAlive && !self.worker.isDraining }
 
     func start() {
         switch self.request.resolution {
@@ -152,24 +149,20 @@ final class Exchange {
                 "request": "\(self.requestID)", "code": "\(error.code)", "status": "\(error.status)",
                 "retry": "\(self.retryCount)",
             ])
-        var answer = Answer(
-            error, format: self.format, requestID: self.requestID, keepsAlive: self.keepsAlive)
+        var answer = Answer(error, format: self.format, requestID: self.requestID)
         answer.fields = fields
         answer.rate = self.rate(wait: wait)
         self.deliver(answer)
     }
 
     func answer(_ body: ByteBuffer, status: Int = 200) {
-        self.deliver(
-            Answer(status: status, body: body, requestID: self.requestID, keepsAlive: self.keepsAlive))
+        self.deliver(Answer(status: status, body: body, requestID: self.requestID))
     }
 
     private func deliver(_ answer: Answer) {
         self.phase = .ended
         self.count(answer.status, outcome: answer.status < 400 ? .served : .refused, at: self.worker.uptime())
-        guard let front = self.front else { return }
-        front.write(answer.bytes(self.worker), flush: true)
-        front.exchangeEnded(keepsAlive: answer.keepsAlive)
+        self.front?.answer(answer, self.worker)
     }
 
     /// The rate headers of both SDKs' kinds, once limits are known.

@@ -14,8 +14,22 @@ public struct GatewayConfiguration: Sendable {
     public var region: Name?
     /// Bounds on what a client may send.
     public var limits: HTTPLimits
+    /// Whether HTTP/2 is spoken beside HTTP/1.1: where TLS settles on it, and in clear text where a client begins so.
+    public var http2 = true
+    /// The most requests under way on one connection of HTTP/2; more are refused as they come.
+    public var maximumStreams = 100
     /// The most open connections; more are closed as they come.
     public var maximumConnections: Int
+    /// The most open connections of one client address; more are closed as they come. Named proxies have no such bound.
+    public var maximumConnectionsOfAddress = 1_000
+    /// The most memory that request bodies may take in all, while they are read and until they are answered, in bytes.
+    public var maximumBufferedBytes = 1 << 30
+    /// How long a client may take to read what it was sent, in seconds, for each started 256 KiB of it.
+    public var writeSeconds: Int64 = 30
+    /// The proxies in front, which have no bound of connections.
+    public var proxies: [AddressRange] = []
+    /// Whether each connection of such a proxy begins with what the proxy says of it (the PROXY protocol).
+    public var proxyProtocol = false
     /// How long a client may take for a request's head, and how long a kept connection may rest, in seconds.
     public var headSeconds: Int64
     /// How long a connection may rest between requests, in seconds.

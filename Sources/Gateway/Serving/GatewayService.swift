@@ -21,6 +21,7 @@ public struct GatewayService: Service {
     private let configuration: GatewayConfiguration
     private let shared: SharedParts
     private let tap: SignalTap
+    private let certificates: Certificates?
     private let onListening: @Sendable (SocketAddress) -> Void
 
     /// A gateway.
@@ -33,22 +34,27 @@ public struct GatewayService: Service {
     ///   - accountKey: what end users are hashed under where they are counted.
     ///   - answerSeal: by what answers are found again that upstreams keep.
     ///   - feedback: where what applications say of answers is handed in.
+    ///   - certificates: what is shown to clients; without it no TLS is spoken.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
         logger: Logger, tap: SignalTap = SignalTap(), door: StageDoor, accountKey: AccountKey = AccountKey(),
         answerSeal: AnswerSeal = AnswerSeal(),
-        feedback: @escaping FeedbackDesk = { _ in .unavailable },
+        feedback: @escaping FeedbackDesk = { _ in .unavailable }, certificates: Certificates? = nil,
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.shared = SharedParts(
             configuration: configuration, rules: rules, limiters: LimiterBook(),
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
-            logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections),
-            endpoints: EndpointHandles.register(configuration.upstreams, in: metrics), door: door,
-            accountKey: accountKey, answerSeal: answerSeal, feedback: feedback)
+            logger: logger,
+            connections: ConnectionCount(
+                maximum: configuration.maximumConnections, ofAddress: configuration.maximumConnectionsOfAddress),
+            endpoints: EndpointHandles.register(configuration.upstreams, in: metrics),
+            bodies: BodyRoom(bytes: configuration.maximumBufferedBytes), door: door, accountKey: accountKey,
+            answerSeal: answerSeal, feedback: feedback)
         self.tap = tap
+        self.certificates = certificates
         self.onListening = onListening
     }
 
@@ -57,7 +63,7 @@ public struct GatewayService: Service {
         Denial.Code.allCases.map(\.rawValue) + RequestFault.Reason.allCases.map(\.rawValue)
             + BodyFault.Code.allCases.map(\.rawValue) + [
                 "unknown_route", "method_not_allowed", "unsupported_content_encoding", "rate_limit_exceeded",
-                "request_timeout", "audit_unavailable", "upstream_unavailable", "request_not_found",
+                "request_timeout", "overloaded", "audit_unavailable", "upstream_unavailable", "request_not_found",
                 "request_too_costly", "response_not_found", "previous_response_not_found", "ramp_limit_exceeded",
             ]
     }
@@ -75,7 +81,8 @@ public struct GatewayService: Service {
         let crew = Crew(group: group, shared: self.shared)
         self.tap.open(crew)
         do {
-            let channel = try await self.listen(on: group, crew: crew)
+            let listener = Listener(crew: crew, shared: self.shared, certificates: self.certificates)
+            let channel = try await listener.listen(on: group)
             if let address = channel.localAddress { self.onListening(address) }
             try? await gracefulShutdown()
             try? await channel.close()
@@ -90,29 +97,7 @@ public struct GatewayService: Service {
             throw error
         }
     }
-
-    private func listen(on group: MultiThreadedEventLoopGroup, crew: Crew) async throws -> any Channel {
-        let connections = self.shared.connections
-        return try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 4_096)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelInitializer { channel in
-                guard connections.enter() else {
-                    return channel.eventLoop.makeFailedFuture(TooManyConnections())
-                }
-                return channel.eventLoop.makeCompletedFuture {
-                    let handler = ConnectionHandler(worker: crew.worker(of: channel.eventLoop))
-                    try channel.pipeline.syncOperations.addHandler(handler)
-                }
-            }
-            .bind(host: self.configuration.host, port: self.configuration.port).get()
-    }
 }
-
-/// The process has as many connections as it may have; the newest is closed.
-struct TooManyConnections: Error {}
 
 /// The workers of all event loops. A worker is only ever touched on its own loop.
 final class Crew: SignalSource {

@@ -2,7 +2,6 @@ import AccessPolicy
 import ChatWire
 import HTTPWire
 import Logging
-import NIOConcurrencyHelpers
 import NIOCore
 import ReleaseModel
 import StageControl
@@ -21,6 +20,8 @@ struct SharedParts: Sendable {
     var connections: ConnectionCount
     /// What is shown of upstreams with several endpoints, by the endpoints' places.
     var endpoints: [Name: [EndpointHandles]] = [:]
+    /// The memory for request bodies.
+    var bodies: BodyRoom
     var door: StageDoor
     /// What end users are hashed under where they are counted.
     var accountKey = AccountKey()
@@ -30,30 +31,6 @@ struct SharedParts: Sendable {
     var feedback: FeedbackDesk = { _ in .unavailable }
 }
 
-/// How many connections are open, over all event loops.
-final class ConnectionCount: Sendable {
-    private let count = NIOLockedValueBox(0)
-    private let maximum: Int
-
-    init(maximum: Int) {
-        self.maximum = maximum
-    }
-
-    func enter() -> Bool {
-        self.count.withLockedValue { count in
-            guard count < self.maximum else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func leave() {
-        self.count.withLockedValue { $0 -= 1 }
-    }
-
-    var current: Int { self.count.withLockedValue { $0 } }
-}
-
 /// Everything that belongs to one event loop and is touched by no other: so nothing here is locked.
 final class Worker {
     /// How often deadlines are looked at: they are seconds, so a quarter of one is fine enough.
@@ -61,7 +38,9 @@ final class Worker {
 
     let loop: any EventLoop
     let shared: SharedParts
-    private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var connections: [ObjectIdentifier: any ServedConnection] = [:]
+    /// Who reads a body that is counted, by the place in which it came.
+    private var readers: [UInt64: Front] = [:]
     private(set) var isDraining = false
     private var upstreams: [Name: UpstreamGroup] = [:]
     private var lanes: [Lane.Place: Lane] = [:]
@@ -225,15 +204,34 @@ final class Worker {
 
     // MARK: Connections
 
-    func add(_ connection: ConnectionHandler) {
+    func add(_ connection: any ServedConnection) {
         self.connections[ObjectIdentifier(connection)] = connection
         self.shared.metrics.connections.add(1)
     }
 
-    func remove(_ connection: ConnectionHandler) {
+    func remove(_ connection: any ServedConnection) {
         guard self.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
         self.shared.metrics.connections.add(-1)
-        self.shared.connections.leave()
+    }
+
+    // MARK: Bodies
+
+    func reading(_ place: UInt64, _ reader: Front) {
+        self.readers[place] = reader
+    }
+
+    func hasRead(_ place: UInt64) {
+        self.readers[place] = nil
+    }
+
+    /// Lets the newest of this loop's bodies that are being read give way; it may be the one that needs room. What
+    /// other loops read stays: they have a newest of their own. False if none is being read.
+    func letNewestGiveWay() -> Bool {
+        guard let newest = self.readers.keys.max(), let reader = self.readers.removeValue(forKey: newest) else {
+            return false
+        }
+        reader.giveWay()
+        return true
     }
 
     /// Looks at every deadline of this loop.

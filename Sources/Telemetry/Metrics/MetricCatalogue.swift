@@ -13,6 +13,10 @@ extension SluiceMetrics {
         "sluice_gateway_in_flight", "Admitted requests that have not ended.")
     /// Open connections of callers.
     public static let connections = Metric.gauge("sluice_gateway_connections", "Open connections of callers.")
+    /// Connections and streams that were cut, without a word that a caller's SDK would read.
+    public static let connectionsCutTotal = Metric.counter(
+        "sluice_gateway_connections_cut_total", "Connections and HTTP/2 streams that the gateway has cut, by reason.",
+        labels: ["reason"])
     /// From the first byte of a request to the last byte of its answer.
     public static let requestSeconds = Metric.histogram(
         "sluice_gateway_request_seconds", "Seconds from the head of a request to the last byte of its answer.")
@@ -71,8 +75,8 @@ extension SluiceMetrics {
 
     /// All of them, in the order of the page.
     public static let all: [Metric] = [
-        requestsTotal, refusalsTotal, inFlight, connections, requestSeconds, firstByteSeconds, upstreamSeconds,
-        tokensTotal, upstreamFailuresTotal, repetitionsTotal, endpointsOut, endpointEjectionsTotal,
+        requestsTotal, refusalsTotal, inFlight, connections, connectionsCutTotal, requestSeconds, firstByteSeconds,
+        upstreamSeconds, tokensTotal, upstreamFailuresTotal, repetitionsTotal, endpointsOut, endpointEjectionsTotal,
         truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
         logUnavailableTotal, snapshotGeneration, snapshotAgeSeconds, controlRequestsTotal, buildInfo,
     ]

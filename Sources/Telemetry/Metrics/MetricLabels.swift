@@ -50,6 +50,22 @@ extension SluiceMetrics {
         }
     }
 
+    /// Why a connection or a stream was cut.
+    public enum Cut: String, MetricLabel {
+        /// As many are open as may be.
+        case tooMany = "too_many"
+        /// As many are open of its address as may be.
+        case tooManyOfAddress = "too_many_of_address"
+        /// A named proxy did not say whose connection it is.
+        case proxyHeader = "proxy_header"
+        /// A frame was begun and not ended in time.
+        case slowSender = "slow_sender"
+        /// What was sent was not taken in time.
+        case slowReader = "slow_reader"
+        /// More frames that carry nothing than may be.
+        case frames
+    }
+
     /// Which way tokens went.
     public enum Direction: String, MetricLabel {
         /// The prompt.

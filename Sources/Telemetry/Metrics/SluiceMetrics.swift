@@ -14,6 +14,8 @@ public struct SluiceMetrics: Sendable {
     public let inFlight: Gauge
     /// ``connections``.
     public let connections: Gauge
+    /// ``connectionsCutTotal``.
+    public let connectionsCut: Labeled<Cut, Counter>
     /// ``requestSeconds``.
     public let requestTime: Histogram
     /// ``firstByteSeconds``.
@@ -72,6 +74,7 @@ public struct SluiceMetrics: Sendable {
         self.refusals = Worded(words.refusalCodes) { registry.counter(Self.refusalsTotal, [$0]) }
         self.inFlight = registry.gauge(Self.inFlight)
         self.connections = registry.gauge(Self.connections)
+        self.connectionsCut = Labeled { registry.counter(Self.connectionsCutTotal, [$0.labelValue]) }
         self.requestTime = registry.histogram(Self.requestSeconds)
         self.firstByteTime = registry.histogram(Self.firstByteSeconds)
         self.upstreamTime = registry.histogram(Self.upstreamSeconds)

@@ -10,6 +10,7 @@ struct ConfigurationKey: Hashable, Sendable {
         case name
         case logLevel
         case flag
+        case addresses
 
         var expectation: String {
             switch self {
@@ -18,6 +19,7 @@ struct ConfigurationKey: Hashable, Sendable {
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .duration: "a duration such as 250ms, 5s or 10m"
             case .name: "a name of letters, digits and . _ - : /"
+            case .addresses: "a list of addresses and ranges, such as [10.0.0.0/8, 2001:db8::7]"
             case .logLevel: "trace, debug, info, notice, warning, error or critical"
             case .flag: "true or false"
             }
@@ -50,6 +52,24 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "gateway.region", kind: .name, standard: nil,
             help: "The region that this gateway is in, as grants name it."),
         .init(
+            path: "gateway.tls.certificate-file", kind: .path, standard: nil,
+            help: "The certificate to show, and its issuers behind it, in PEM; with it the gateway speaks TLS."),
+        .init(
+            path: "gateway.tls.key-file", kind: .path, standard: nil,
+            help: "The certificate's private key, in PEM and not encrypted."),
+        .init(
+            path: "gateway.http2", kind: .flag, standard: "true",
+            help: "Whether HTTP/2 is spoken beside HTTP/1.1, with TLS and without."),
+        .init(
+            path: "gateway.maximum-streams", kind: .integer(1...10_000), standard: "100",
+            help: "The most requests under way on one connection of HTTP/2."),
+        .init(
+            path: "gateway.proxies", kind: .addresses, standard: nil,
+            help: "The proxies in front; the bound of connections for one address is not for them."),
+        .init(
+            path: "gateway.proxy-protocol", kind: .flag, standard: "false",
+            help: "Whether each connection of a named proxy begins with the PROXY protocol, version 1 or 2."),
+        .init(
             path: "gateway.maximum-body-bytes", kind: .integer(1_024...(1 << 30)), standard: "10485760",
             help: "The largest request body; larger ones are refused with 413 before they are read."),
         .init(
@@ -59,6 +79,12 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "gateway.maximum-connections", kind: .integer(1...1_000_000), standard: "10000",
             help: "The most open connections; the newest are closed."),
         .init(
+            path: "gateway.maximum-connections-of-address", kind: .integer(1...1_000_000), standard: "1000",
+            help: "The most open connections of one client address; the newest are closed."),
+        .init(
+            path: "gateway.maximum-buffered-bytes", kind: .integer((1 << 20)...(1 << 40)), standard: "1073741824",
+            help: "The most memory for request bodies in all; beyond it the newest request is refused with 503."),
+        .init(
             path: "gateway.head-timeout", kind: .duration, standard: "10s",
             help: "How long a client may take for a request's head."),
         .init(
@@ -67,6 +93,9 @@ struct ConfigurationKey: Hashable, Sendable {
         .init(
             path: "gateway.body-timeout", kind: .duration, standard: "30s",
             help: "How long a client may take for each started 256 KiB of a body."),
+        .init(
+            path: "gateway.write-timeout", kind: .duration, standard: "30s",
+            help: "How long a client may take to read each started 256 KiB of what it was sent."),
         .init(
             path: "gateway.drain-timeout", kind: .duration, standard: "30s",
             help: "How long requests in flight may go on after SIGTERM."),

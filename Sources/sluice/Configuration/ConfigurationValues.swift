@@ -91,6 +91,9 @@ struct ConfigurationValues {
         case .scalar(let scalar):
             guard ConfigurationKey.key(at: path) != nil else { return self.refuseUnknown(path, place: place) }
             self.values[key] = Sourced(text: scalar.string, place: place)
+        case .sequence(let list) where ConfigurationKey.key(at: path)?.kind == .addresses:
+            let items = list.map { $0.scalar?.string ?? "?" }
+            self.values[key] = Sourced(text: items.joined(separator: ","), place: place)
         case .sequence, .alias:
             let message =
                 "a list does not belong here; expected \(ConfigurationKey.key(at: path)?.kind.expectation ?? "keys")"

@@ -9,6 +9,8 @@ import Upstreams
 struct ServerConfiguration {
     var data: String
     var gateway: GatewayConfiguration
+    /// What the gateway shows to clients; `nil` if it does not speak TLS.
+    var certificate: CertificateFiles?
     var controlHost: String
     var controlPort: Int
     var origin: String
@@ -47,6 +49,8 @@ struct ServerConfiguration {
             maximumRequestTokens: reader.integer("gateway.maximum-request-tokens"),
             keepAliveSeconds: reader.seconds("gateway.stream-keep-alive"),
             maximumAnswerBytes: reader.integer("gateway.maximum-answer-bytes"))
+        self.gateway.bound(by: &reader)
+        self.certificate = reader.certificate()
         for name in values.upstreamNames {
             guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name)
             else {
@@ -56,6 +60,22 @@ struct ServerConfiguration {
         }
         self.secretFiles = reader.secretFiles
         guard reader.values.faults.isEmpty else { throw ConfigurationFaults(faults: reader.values.faults) }
+    }
+}
+
+extension GatewayConfiguration {
+    /// Reads who may connect, and how.
+    fileprivate mutating func bound(by reader: inout ValueReader) {
+        self.http2 = reader.flag("gateway.http2")
+        self.maximumStreams = reader.integer("gateway.maximum-streams")
+        self.maximumConnectionsOfAddress = reader.integer("gateway.maximum-connections-of-address")
+        self.maximumBufferedBytes = reader.integer("gateway.maximum-buffered-bytes")
+        self.writeSeconds = reader.seconds("gateway.write-timeout")
+        self.proxies = reader.addresses("gateway.proxies")
+        self.proxyProtocol = reader.flag("gateway.proxy-protocol")
+        if self.proxyProtocol, self.proxies.isEmpty {
+            reader.note("gateway.proxy-protocol", "nobody is believed; name the proxies in gateway.proxies")
+        }
     }
 }
 
@@ -97,6 +117,32 @@ struct ValueReader {
         return sourced.text.hasPrefix("/") ? sourced.text : "\(self.folder)/\(sourced.text)"
     }
 
+    mutating func flag(_ path: String) -> Bool {
+        guard let (key, sourced) = self.find(path) else { return false }
+        if !["true", "false"].contains(sourced.text) { self.refuse(path, key, sourced) }
+        return sourced.text == "true"
+    }
+
+    mutating func addresses(_ path: String) -> [AddressRange] {
+        guard let (key, sourced) = self.find(path) else { return [] }
+        let parts = sourced.text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        let ranges = parts.compactMap { AddressRange($0) }
+        if ranges.count != parts.count { self.refuse(path, key, sourced) }
+        return ranges
+    }
+
+    /// The two files belong together.
+    mutating func certificate() -> CertificateFiles? {
+        let (certificate, key) = ("gateway.tls.certificate-file", "gateway.tls.key-file")
+        switch (self.values.values[certificate] != nil, self.values.values[key] != nil) {
+        case (false, false): return nil
+        case (true, true): return CertificateFiles(certificate: self.path(certificate), key: self.path(key))
+        case (true, false): self.note(key, "is missing; name the file with the key of \(certificate)")
+        case (false, true): self.note(certificate, "is missing; name the file with the certificate of \(key)")
+        }
+        return nil
+    }
+
     mutating func integer(_ path: String) -> Int {
         guard let (key, sourced) = self.find(path), case .integer(let range) = key.kind else { return 0 }
         guard let value = Int(sourced.text), range.contains(value) else {
@@ -105,8 +151,6 @@ struct ValueReader {
         }
         return value
     }
-
-    mutating func flag(_ path: String) -> Bool { self.optionalText(path) == "true" }
 
     mutating func milliseconds(_ path: String) -> Int64 {
         guard let (key, sourced) = self.find(path) else { return 0 }

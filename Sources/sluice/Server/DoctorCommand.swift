@@ -4,7 +4,9 @@ import Gateway
 import Ledger
 import NIOCore
 import NIOPosix
+import ReleaseModel
 import Store
+import Telemetry
 import Upstreams
 
 /// Looks whether this host can run what is configured.
@@ -58,6 +60,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         findings.append(Self.evidence(in: folder))
+        if let files = configuration.certificate { findings.append(Self.certificate(files)) }
         if configuration.gateway.upstreams.isEmpty {
             findings.append(
                 Finding(subject: "upstreams", isWell: false, detail: "none is configured, so no model can answer"))
@@ -76,6 +79,17 @@ struct DoctorCommand: AsyncParsableCommand {
             return Finding(subject: "evidence", isWell: evidence.findings.isEmpty, detail: detail)
         } catch {
             return Finding(subject: "evidence", isWell: false, detail: "\(error)")
+        }
+    }
+
+    private static func certificate(_ files: CertificateFiles) -> Finding {
+        do throws(CertificateFault) {
+            let until = try Certificates(files, http2: true).until
+            return Finding(
+                subject: "certificate", isWell: until.milliseconds > WallClock.milliseconds(),
+                detail: "\(files.certificate) is for until \(Moment.text(until))")
+        } catch {
+            return Finding(subject: "certificate", isWell: false, detail: error.description)
         }
     }
 

@@ -42,10 +42,13 @@ struct Server {
             writer: control.writer, reader: control.reader, store: store,
             evidence: EvidenceFiles(directory: folder.evidence), seeds: try folder.rolloutSeeds(),
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
+        let certificates = try self.configuration.certificate.map { files throws(CertificateFault) in
+            try Certificates(files, http2: self.configuration.gateway.http2)
+        }
         guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
         let group = self.services(
             plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName,
-            accountKey: try folder.accountKey(), answerSeal: try folder.answerSeal())
+            accountKey: try folder.accountKey(), answerSeal: try folder.answerSeal(), certificates: certificates)
         do {
             try await group.run()
         } catch {
@@ -78,7 +81,7 @@ struct Server {
 
     private func services(
         _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics,
-        gatewayName: Name, accountKey: AccountKey, answerSeal: AnswerSeal
+        gatewayName: Name, accountKey: AccountKey, answerSeal: AnswerSeal, certificates: Certificates?
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
         let (tap, door) = (SignalTap(), StageDoor(gateway: gatewayName))
@@ -89,8 +92,8 @@ struct Server {
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
             logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
-            answerSeal: answerSeal,
-            feedback: { await conductor.take($0) }, onListening: { ready.gatewayListens(at: $0) })
+            answerSeal: answerSeal, feedback: { await conductor.take($0) }, certificates: certificates,
+            onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
         hooks.takeReport = { try await conductor.reports.take($0, from: $1) == .taken }
@@ -113,6 +116,7 @@ struct Server {
                 services: [
                     .init(service: secrets), .init(service: usage), .init(service: controlService),
                     .init(service: conductor),
+                    .init(service: ReloadService(certificates: certificates, logger: Logger(label: "sluice.gateway"))),
                     .init(service: gateway),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))

@@ -38,7 +38,7 @@ enum Rooms {
         "Gateway": platform.union([
             "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",
             "Telemetry", "Crypto", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "ServiceLifecycle", "Logging",
-            "HashTreeCollections", "Arms", "Signals", "StageControl",
+            "HashTreeCollections", "Arms", "Signals", "StageControl", "NIOTLS", "NIOSSL", "NIOHTTP2", "NIOHPACK",
         ]),
         "Conductor": platform.union([
             "ReleaseModel", "StrictJSON", "StageControl", "Signals", "Store", "Telemetry", "Gateway", "ControlAPI",
