@@ -22,7 +22,7 @@ USERS = 5_000
 
 
 class Traffic:
-    """Requests of many end users, and which version answered whom: the sample model names itself in each answer."""
+    """Requests of many end users, and which version answered whom: the sample model names itself in each answer's fingerprint."""
 
     def __init__(self, url, key):
         self.url, self.key = urllib.parse.urlparse(url), key
@@ -60,7 +60,7 @@ def ask(connection, key, user):
     connection.request("POST", "/v1/chat/completions", body, headers)
     response = connection.getresponse()
     answer = json.loads(response.read())
-    return response.status, answer.get("model")
+    return response.status, answer.get("system_fingerprint")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ enum OpenAIAnswer {
         }
         return [
             "id": .string(reply.id), "object": "chat.completion", "created": .integer(reply.created),
-            "model": .string(reply.model), "choices": .array(choices), "usage": self.usage(of: reply),
+            "model": .string(reply.model), "system_fingerprint": .string(reply.model), "choices": .array(choices),
+            "usage": self.usage(of: reply),
         ]
     }
 
@@ -24,7 +25,7 @@ enum OpenAIAnswer {
     static func chunk(of reply: Reply, choices: [JSONValue], usage: JSONValue? = nil) -> JSONValue {
         var members: [String: JSONValue] = [
             "id": .string(reply.id), "object": "chat.completion.chunk", "created": .integer(reply.created),
-            "model": .string(reply.model), "choices": .array(choices),
+            "model": .string(reply.model), "system_fingerprint": .string(reply.model), "choices": .array(choices),
         ]
         // Who asks for usage sees the member in every chunk; who does not, in none.
         if reply.includesUsage { members["usage"] = usage ?? .null }
