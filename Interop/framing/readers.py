@@ -54,7 +54,10 @@ backend b
 
 
 def in_python(data):
-    """Each request in `data` as (method, target, host, body), up to the first that h11 refuses or that is not whole."""
+    """The requests in `data` that are whole, as (method, target, host, body), and whether h11 waits for the rest of one.
+
+    It stops at what it refuses.
+    """
     requests, connection = [], h11.Connection(h11.SERVER, max_incomplete_event_size=70_000)
     connection.receive_data(data)
     head, body = None, b""
@@ -72,12 +75,12 @@ def in_python(data):
                     connection.send(h11.Response(status_code=200, headers=[("content-length", "0")]))
                     connection.send(h11.EndOfMessage())
                     if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
-                        return requests
+                        return requests, False
                     connection.start_next_cycle()
                 case _:
-                    return requests
+                    return requests, event is h11.NEED_DATA
     except h11.ProtocolError:
-        return requests
+        return requests, False
 
 
 class Readers:
