@@ -54,7 +54,7 @@ backend b
 
 
 def in_python(data):
-    """The requests in `data` that are whole, as (method, target, host, body), and whether h11 waits for the rest of one.
+    """The requests in `data` that are whole, as (method, target, host, body), and whether h11 waits for a rest.
 
     It stops at what it refuses.
     """

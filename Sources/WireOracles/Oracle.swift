@@ -12,13 +12,14 @@ public enum Oracle: String, CaseIterable, Sendable {
     case chunks
     /// The scan, the passing over, the tree and a reader by recursion agree on what is JSON; canonical text stays.
     case json
-    /// A chat request says what its JSON says, and rewriting changes what it should and nothing else. The first byte
-    /// chooses the API.
+    /// A request to a model says what its JSON says; rewriting and stripping change what they should and nothing else.
+    /// The first byte chooses the call.
     case chat
     /// A stream says the same however it is cut, loses no byte, and ends where a reader by lines sees its end. The
-    /// first byte chooses the API, and whether usage is hidden.
+    /// first byte chooses the call, and whether usage is hidden.
     case events
-    /// A plain answer says what its JSON says, whatever was read before it. The first byte chooses the API.
+    /// A plain answer says what its JSON says, whatever was read before it, and the same with outward names. The first
+    /// byte chooses the call.
     case answers
 
     /// What contradicts itself over these bytes; nil if nothing does.

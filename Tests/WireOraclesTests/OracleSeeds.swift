@@ -4,9 +4,9 @@ import WireOracles
 enum OracleSeeds {
     static let all: [(oracle: Oracle, input: [UInt8])] =
         Self.bytes(.chunks, Self.chunks) + Self.bytes(.json, Self.json)
-        + Self.bytes(.chat, Self.chat, prefixes: ["\0", "\u{1}"])
-        + Self.bytes(.events, Self.events, prefixes: ["\0", "\u{1}", "\u{2}"])
-        + Self.bytes(.answers, Self.answers, prefixes: ["\0", "\u{1}"])
+        + Self.bytes(.chat, Self.chat, prefixes: (0..<8).map { String(UnicodeScalar(UInt8($0))) })
+        + Self.bytes(.events, Self.events, prefixes: ["\0", "\u{1}", "\u{2}", "\u{4}"])
+        + Self.bytes(.answers, Self.answers, prefixes: ["\0", "\u{1}", "\u{2}"])
 
     static func of(_ oracle: Oracle) -> [[UInt8]] { Self.all.filter { $0.oracle == oracle }.map(\.input) }
 
@@ -39,10 +39,14 @@ enum OracleSeeds {
         #"{"model":"m","stream":true,"max_tokens":1}"#,
         #"{"messages":[{"role":"system"},{"role":"developer"},{}],"model":"m","logprobs":true,"top_logprobs":2}"#,
         #"{"model":"m","system":"x","seed":7,"max_tokens":0,"logit_bias":{},"top_k":1}"#,
+        #"{"input":[{"role":"system","type":"message"}],"model":"m","previous_response_id":"r","max_output_tokens":1}"#,
+        #"{"logprobs":true,"seed":1,"model":"m","top_logprobs":2,"max_tokens":1,"seedy":3,"min_p":0.1}"#,
+        #"{"prompt":["a",[1,2]],"model":"m","n":2,"best_of":3,"include":["message.output_text.logprobs"]}"#,
         #"{"model":"m","model":"n"}"#, #"{"model":"m","x":{"y":1,"y":2}}"#, #"{"model":"m","n":1e2}"#, "[]", "{}",
     ]
 
     private static let events = [
+        "data: {\"model\":\"m\",\"choices\":[]}\r\n\r\n", "data: {\"message\":{\ndata: \"model\":\"m\"}}\r\r\n",
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n",
         "\u{FEFF}data: a\r\rdata:b\r\n\r\n: c\n\nid: 7\n\ndata\n\n",
         "data: {\"choices\":[],\ndata: \"usage\":{"
@@ -55,7 +59,9 @@ enum OracleSeeds {
         #"{"choices":[{"message":{"role":"assistant","content":"x"},"finish_reason":"stop"}],"#
             + #""usage":{"prompt_tokens":3,"completion_tokens":4}}"#,
         #"{"type":"message","stop_reason":"end_turn","usage":{"input_tokens":5,"cache_read_input_tokens":2}}"#,
-        #"{"error":{"message":"no"}}"#, #"{"error":null,"usage":{"output_tokens":9}}"#, #"{"type":"error"}"#, "[1]",
+        #"{"error":{"message":"no"}}"#,
+        #"{"model":"m","id":"resp_1","x":{"model":"n"}}"#, #"{"error":"no"}"#,
+        #"{"error":null,"usage":{"output_tokens":9}}"#, #"{"type":"error"}"#, "[1]",
         #"{"a":{"b":1,"b":2},"usage":{"completion_tokens":-1}}"#, #"{"usage":{"completion_tokens":99999999999}}"#, "{",
     ]
 }
