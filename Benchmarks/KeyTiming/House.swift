@@ -17,6 +17,8 @@ struct House {
     private(set) var snapshot: Snapshot
     private var inForce: [KeyText] = []
     private var revoked: [KeyText] = []
+    /// As many texts of each kind, so that none is seen more often than another.
+    private var texts: [[[UInt8]]] = []
 
     init() throws {
         var registry = Registry()
@@ -41,23 +43,28 @@ struct House {
         guard let shown = Self.shown(self.inForce[0].secretText[...]),
             self.snapshot.authenticate(shown, at: self.now) != nil
         else { throw Wrong(what: "a key in force was not let in") }
+        for kind in KeyTiming.Kind.allCases {
+            var texts: [[UInt8]] = []
+            for number in 0..<Self.count { texts.append(self.newText(of: kind, number)) }
+            self.texts.append(texts)
+        }
     }
 
     /// The text of a key that opens nothing, for this reason.
     mutating func text(of kind: KeyTiming.Kind) -> [UInt8] {
-        switch kind {
-        case .unknown: return KeyText(kind: .api, using: &self.random).secretText
-        case .revoked: return self.one(of: self.revoked).secretText
-        case .wrongSecret:
-            let secret = KeyText(kind: .api, using: &self.random).secretText
-            return Array(self.one(of: self.inForce).secretText[..<12] + secret[12...])
-        case .otherKind:
-            return Array("slr".utf8) + self.one(of: self.inForce).secretText[3...]
-        }
+        self.texts[kind.rawValue][Int.random(in: 0..<Self.count, using: &self.random)]
     }
 
-    private mutating func one(of keys: [KeyText]) -> KeyText {
-        keys[Int.random(in: 0..<keys.count, using: &self.random)]
+    private mutating func newText(of kind: KeyTiming.Kind, _ number: Int) -> [UInt8] {
+        switch kind {
+        case .unknown: return KeyText(kind: .api, using: &self.random).secretText
+        case .revoked: return self.revoked[number].secretText
+        case .wrongSecret:
+            let secret = KeyText(kind: .api, using: &self.random).secretText
+            return Array(self.inForce[number].secretText[..<12] + secret[12...])
+        case .otherKind:
+            return Array("slr".utf8) + self.inForce[number].secretText[3...]
+        }
     }
 
     /// A key as it is shown, hashed as the gateway hashes it.

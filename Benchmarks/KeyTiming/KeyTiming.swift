@@ -3,7 +3,7 @@ import ReleaseModel
 
 /// Measures whether the time that a key's refusal takes tells why it is refused: `make timing`.
 ///
-/// A million keys that open nothing, of four kinds in random order, each seen once, are hashed and looked up as the
+/// A million keys that open nothing, of four kinds in random order and as often, are hashed and looked up as the
 /// gateway does it, among 10,000 keys in force. Then every two kinds are compared by Welch's t (Goodwill and others,
 /// 2011; Reparaz and others, "Dude, is my code constant time?", 2017): below 4.5 nothing tells them apart.
 @main
