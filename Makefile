@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop real endurance slow-clients proofs canaries bench lint format clean
+.PHONY: help setup venv build run test test-swift interop real endurance slow-clients proofs canaries fuzz framing \
+	timing bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -76,16 +77,30 @@ canaries:  ## Send a million marked requests over an upstream that misbehaves: n
 	SLUICE_CANARIES=1000000 SLUICE_PROOFS=$(CURDIR)/.build/canaries.txt $(SWIFT) test --skip-build --filter CanaryTests
 	@cat .build/canaries.txt
 
+FUZZ_SECONDS ?= 60
+fuzz:  ## Let libFuzzer look for contradictions in the readers of the wire: FUZZ_SECONDS for each of seven (60)
+	$(SWIFT) build --build-tests
+	SLUICE_FUZZ_SEEDS=$(CURDIR)/.build/fuzzing/seeds $(SWIFT) test --skip-build --filter '/OracleTests/'
+	Fuzzing/run $(FUZZ_SECONDS)
+
+framing: venv  ## Send a million requests with faults in them, and let nginx, haproxy, node and h11 read what goes through
+	$(SWIFT) build $(RELEASE) --product sluice
+	SLUICE_FRAMING=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_differential.py -q -s
+
+timing:  ## Measure whether the time of a refusal tells an unknown key from a wrong or a revoked one
+	$(SWIFT) build $(RELEASE) --product KeyTiming
+	.build/release/KeyTiming
+
 bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
 	$(SWIFT) build $(RELEASE) --product sluice
 	$(SWIFT) build $(RELEASE) --product BareProxy
 	Benchmarks/run
 
 lint:  ## Check the format
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks Fuzzing/Package.swift Fuzzing/Sources/fuzz
 
 format:  ## Put the code into the house's format
-	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
+	$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks Fuzzing/Package.swift Fuzzing/Sources/fuzz
 
 clean:  ## Remove what was built
 	rm -rf .build .venv .venv-previous .venv-real

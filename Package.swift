@@ -131,8 +131,12 @@ let package = Package(
         .executableTarget(
             name: "BareProxy", dependencies: [.nioCore, .nioPosix], path: "Benchmarks/BareProxy",
             swiftSettings: strict),
+        .executableTarget(
+            name: "KeyTiming", dependencies: ["AccessPolicy", "ReleaseModel", .crypto],
+            path: "Benchmarks/KeyTiming", swiftSettings: strict),
         // Test support.
         room("SluiceTesting"),
+        room("WireOracles", ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", .nioCore]),
         // Tests mirror the rooms; TidyTests is the house style, EndToEndTests are named for hazards.
         tests("StrictJSONTests", ["StrictJSON", "SluiceTesting"]),
         tests("ReleaseModelTests", ["ReleaseModel", "StrictJSON", "SluiceTesting"]),
@@ -155,8 +159,9 @@ let package = Package(
             "RehearsalTests",
             ["Rehearsal", "StageControl", "SequentialTests", "ReleaseModel", "StrictJSON", "SluiceTesting"],
             exclude: ["Snapshots"]),
-        tests("HTTPWireTests", ["HTTPWire", "SluiceTesting", .nioCore]),
+        tests("HTTPWireTests", ["HTTPWire", "WireOracles", "SluiceTesting", .nioCore]),
         tests("ChatWireTests", ["ChatWire", "ReleaseModel", "StrictJSON", "SluiceTesting", .nioCore]),
+        tests("WireOraclesTests", ["WireOracles", "SluiceTesting"]),
         tests(
             "StoreTests",
             [

@@ -38,6 +38,27 @@ def test_a_key_that_is_almost_right_is_answered_like_an_unknown_one(scripted, sl
     assert scripted.seen() == []
 
 
+def test_why_a_key_opens_nothing_shows_in_no_byte_of_the_answer(scripted, sluice, admitted):
+    revoked = sluice.issue_key(admitted)
+    sluice.command("key.revoke", {"key": revoked.id, "reason": "a test"})
+    keys = {
+        "unknown": Key().text, "wrong secret": admitted.key[:13] + Key().text[13:], "revoked": revoked.text,
+        "another kind": "slr" + admitted.key[3:]}
+
+    def shape(path, key):
+        answer = ask(sluice.gateway_port, "POST", path, chat("aurora"), {"Authorization": f"Bearer {key}"})
+        request_id = answer.headers["x-request-id"]
+        own = {name: value.replace(request_id, "R") for name, value in answer.headers.items() if name != "date"}
+        return answer.status, own, answer.body.replace(request_id.encode(), b"R"), len(request_id)
+
+    for path in ("/v1/chat/completions", "/v1/messages"):
+        eventually(lambda: shape(path, revoked.text)[0] == 401)
+        shapes = {name: shape(path, key) for name, key in keys.items()}
+        assert all(it == shapes["unknown"] for it in shapes.values()), shapes
+        assert shapes["unknown"][0] == 401
+    assert scripted.seen() == []
+
+
 def test_no_key_at_all_is_401_also_in_anthropics_shape(sluice):
     plain = ask(sluice.gateway_port, "POST", "/v1/chat/completions", chat("aurora"))
     assert plain.status == 401 and plain.json()["error"]["code"] == "invalid_api_key"

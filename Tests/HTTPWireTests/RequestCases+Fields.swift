@@ -116,6 +116,21 @@ extension FramingCase {
             "RFC 9112 §9.3", "close in a second line", get("Connection: a\r\nConnection: close"),
             "GET / <> close"),
         FramingCase("RFC 9110 §7.6.1", "empty elements", get("Connection: , ,close,"), "GET / <> close"),
+        FramingCase(
+            "RFC 9110 §10.1.4", "trailers that may come back", get("TE: trailers\r\nConnection: TE"), "GET / <> keep"),
+        FramingCase(
+            "RFC 9110 §6.6.2", "trailers that are announced and do not come",
+            post("Trailer: X\r\nTransfer-Encoding: chunked", "1\r\na\r\n0\r\n\r\n"), "POST /v1 <a> keep"),
+        .bad(
+            "RFC 9110 §6.5.1", "a trailer that is a field of framing",
+            post("Trailer: Content-Length\r\nTransfer-Encoding: chunked", "0\r\nContent-Length: 5\r\n\r\n"),
+            .trailersRefused),
+        .bad(
+            "RFC 9112 §7", "a coding that nobody has registered", post("Transfer-Encoding: frob", "0\r\n\r\n"),
+            .transferEncodingUnsupported),
+        .bad(
+            "RFC 9112 §7.2", "a coding that compresses", post("Transfer-Encoding: x-gzip", "0\r\n\r\n"),
+            .transferEncodingUnsupported),
         FramingCase("RFC 9110 §7.6.1", "a longer word", get("Connection: closed"), "GET / <> keep"),
         FramingCase(
             "RFC 9110 §7.8", "an upgrade is ignored", get("Connection: Upgrade\r\nUpgrade: h2c"),

@@ -117,6 +117,8 @@ extension ResponseCase {
         ResponseCase(
             "RFC 9112 §6.3", "304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n",
             "304 | <> reuse"),
+        ResponseCase(
+            "RFC 9110 §15.3.6", "205", "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n", "205 | <> reuse"),
         ResponseCase("RFC 9112 §6.3", "204", "HTTP/1.1 204 No Content\r\n\r\n", "204 | <> reuse"),
         ResponseCase(
             "RFC 9112 §6.3", "204 with a length of zero",

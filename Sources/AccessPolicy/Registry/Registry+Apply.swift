@@ -35,7 +35,7 @@ extension Registry {
             self.people[assignment.person]?.roles = assignment.roles.sorted()
         case .personErased(let erasure):
             self.people[erasure.person] = nil
-            self.keys = self.keys.filter { $0.value.owner != .person(erasure.person) }
+            for key in self.keys.values where key.owner == .person(erasure.person) { self.forget(key.id) }
             self.proposals = self.proposals.filter { $0.value.by != erasure.person }
         case .enrolled(let enrolment):
             self.enrolments[enrolment.application, default: [:]][enrolment.model] = enrolment
@@ -48,9 +48,10 @@ extension Registry {
         case .grantRevoked(let revocation): self.end(revocation.grant, at: entry.at)
         case .keyIssued(let key):
             self.keys[key.id] = key
+            self.keysAsShown[PresentedKey(id: key.id, digest: key.digest)] = key.id
             self.usedKeys.insert(key.id)
         case .keyRevoked(let revocation):
-            self.keys[revocation.key] = nil
+            self.forget(revocation.key)
         case .termsPublished(let terms):
             self.terms[terms.id] = terms
         case .termsAccepted(let acceptance):
@@ -71,6 +72,12 @@ extension Registry {
             .rollbackDrilled:
             break  // says something about the other log or about rollouts, changes nothing here
         }
+    }
+
+    /// Takes a key out of force.
+    private mutating func forget(_ id: KeyID) {
+        guard let key = self.keys.removeValue(forKey: id) else { return }
+        self.keysAsShown[PresentedKey(id: id, digest: key.digest)] = nil
     }
 }
 

@@ -55,6 +55,8 @@ public struct Registry: Hashable, Sendable {
     var versionsByName: TreeDictionary<Name, VersionID> = [:]
     var evidenceByVersion: TreeDictionary<VersionID, [EvidenceID]> = [:]
     var grantsBySubject: TreeDictionary<GrantSubject, [GrantID]> = [:]
+    /// Keys in force by their identifier and digest together: a wrong secret is as absent as a key that never was.
+    var keysAsShown: TreeDictionary<PresentedKey, KeyID> = [:]
 
     /// The state before anything was decided.
     public init() {}
@@ -67,6 +69,12 @@ public struct Registry: Hashable, Sendable {
     /// The version of this name; names of versions are unique among all models.
     public func version(named name: Name) -> Version? {
         self.versionsByName[name].flatMap { self.versions[$0] }
+    }
+
+    /// The key in force that was shown. Nothing is found for another secret, so that no part of one is ever compared
+    /// with what is kept, and an unknown, a wrong and a revoked key take the same way.
+    func key(shown presented: PresentedKey) -> Key? {
+        self.keysAsShown[presented].flatMap { self.keys[$0] }
     }
 
     /// All grants, revoked ones too, that a subject holds.

@@ -29,11 +29,18 @@ extension ChatRequest {
         }
     }
 
-    /// The body for the upstream.
-    ///
-    /// Nothing else changes, not a byte; and if nothing changes at all, the same buffer comes back. The body must be
-    /// the one that was scanned.
+    /// The body for the upstream, in a buffer of its own: see ``spliced(_:_:)``.
     public func rewritten(_ body: ByteBuffer, _ rewriting: Rewriting) -> ByteBuffer {
+        let spliced = self.spliced(body, rewriting)
+        var output = ByteBufferAllocator().buffer(capacity: spliced.count)
+        spliced.write(to: &output)
+        return output
+    }
+
+    /// The body for the upstream, to be written behind its head.
+    ///
+    /// Nothing else changes, not a byte. The body must be the one that was scanned.
+    public func spliced(_ body: ByteBuffer, _ rewriting: Rewriting) -> SplicedBody {
         var splices: [Splice] = []
         if !rewriting.model.utf8.elementsEqual(self.model.utf8) {
             splices.append(Splice(range: self.modelRange, bytes: Self.quoted(rewriting.model)))
@@ -51,7 +58,7 @@ extension ChatRequest {
                         range: self.membersStart..<self.membersStart, bytes: Array("\"\(field)\":\(bound),".utf8)))
         }
         if !rewriting.stripped.isEmpty { splices += self.removals(of: rewriting.stripped) }
-        return splices.isEmpty ? body : body.spliced(splices)
+        return SplicedBody(body, splices)
     }
 
     private static func quoted(_ text: String) -> [UInt8] {

@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 
 /// Bytes that take the place of a range of a body.
 struct Splice {
@@ -6,25 +6,38 @@ struct Splice {
     var bytes: [UInt8]
 }
 
-extension ByteBuffer {
-    /// The same bytes with these ranges replaced, which do not overlap; what is put in stands before what is replaced
-    /// at the same place.
-    func spliced(_ splices: consuming [Splice]) -> ByteBuffer {
+/// A body in which some ranges are replaced. It is written where it goes to, so that it is never held once more.
+public struct SplicedBody: Sendable {
+    private let body: ByteBuffer
+    private let splices: [Splice]
+
+    /// The ranges do not overlap; what is put in stands before what is replaced at the same place.
+    init(_ body: ByteBuffer, _ splices: consuming [Splice]) {
         splices.sort {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
         }
-        let added = splices.reduce(0) { $0 + $1.bytes.count }
-        var output = ByteBufferAllocator().buffer(capacity: self.readableBytes + added)
+        self.body = body
+        self.splices = splices
+    }
+
+    /// How many bytes are written.
+    public var count: Int {
+        self.splices.reduce(self.body.readableBytes) { $0 + $1.bytes.count - $1.range.count }
+    }
+
+    /// Writes the body behind what `output` has.
+    public func write(to output: inout ByteBuffer) {
         var start = 0
-        for splice in splices {
-            output.writeImmutableBuffer(self.slice(start..<splice.range.lowerBound))
+        for splice in self.splices {
+            output.writeImmutableBuffer(self.body.slice(start..<splice.range.lowerBound))
             output.writeBytes(splice.bytes)
             start = splice.range.upperBound
         }
-        output.writeImmutableBuffer(self.slice(start..<self.readableBytes))
-        return output
+        output.writeImmutableBuffer(self.body.slice(start..<self.body.readableBytes))
     }
+}
 
+extension ByteBuffer {
     /// The readable bytes at these places, counted from the first; empty if they are not all there.
     func slice(_ range: Range<Int>) -> ByteBuffer {
         self.getSlice(at: self.readerIndex + range.lowerBound, length: range.count) ?? ByteBuffer()

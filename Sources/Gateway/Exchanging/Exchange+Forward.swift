@@ -31,17 +31,20 @@ extension Exchange {
     private func upstreamRequest(
         _ asking: Asking, _ lane: Lane, _ place: UpstreamGroup.Place, _ upstream: Upstream
     ) -> ByteBuffer {
-        let body =
-            asking.body?.rewritten(
-                self.request.body,
-                ChatRequest.Rewriting(
-                    model: lane.upstreamModel, previous: asking.kept?.upstreamID, outputBound: self.outputBound,
-                    stripped: self.stripped)) ?? ByteBuffer()
-        return self.worker.message(body) { head in
+        // The body is written behind the head, where it goes out: a large one is not held a third time.
+        let body = asking.body?.spliced(
+            self.request.body,
+            ChatRequest.Rewriting(
+                model: lane.upstreamModel, previous: asking.kept?.upstreamID, outputBound: self.outputBound,
+                stripped: self.stripped))
+        let length = body?.count ?? 0
+        var message = self.worker.message(room: length) { head in
             head.append(lane.startOfRequest(asking.call, to: place.endpoint, of: upstream))
-            HeadWriter.field("content-length", body.readableBytes, to: &head)
+            HeadWriter.field("content-length", length, to: &head)
             self.endRequest(to: &head)
         }
+        body?.write(to: &message)
+        return message
     }
 
     /// A request about an answer that the upstream keeps: rare, so nothing of it is kept ready.

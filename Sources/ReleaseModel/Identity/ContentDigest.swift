@@ -29,12 +29,6 @@ public struct ContentDigest: Hashable, Sendable {
             (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
         }
     }
-
-    /// Compares in a time that does not depend on where the digests differ.
-    public func isEqualInConstantTime(to other: Self) -> Bool {
-        let left = (self.first ^ other.first) | (self.second ^ other.second)
-        return (left | (self.third ^ other.third) | (self.fourth ^ other.fourth)) == 0
-    }
 }
 
 extension ContentDigest: CustomStringConvertible, LosslessStringConvertible {

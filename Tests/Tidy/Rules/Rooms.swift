@@ -64,6 +64,7 @@ enum Rooms {
             "NIOCore", "Synchronization",
         ]),
         "SluiceTesting": platform.union(["ReleaseModel", "Foundation", "Synchronization", "Testing"]),
+        "WireOracles": ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", "NIOCore"],
     ]
 
     static func forbiddenImports(_ file: SwiftFile) -> [Violation] {

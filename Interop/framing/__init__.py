@@ -1,0 +1,1 @@
+"""Requests drawn from the grammar with faults mixed in, and other readers to compare with."""
