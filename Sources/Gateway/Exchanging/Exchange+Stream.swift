@@ -103,6 +103,7 @@ extension Exchange {
         let keepsAlive = self.keepsAlive && self.isChunked
         let (front, bytes) = (self.front, self.outbound)
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
+        self.countedUsage = end.usage
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
             usage: self.used(end.usage ?? self.estimatedUsage(events: end.contentEvents)), finish: end.finish)

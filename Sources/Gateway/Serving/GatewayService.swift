@@ -32,12 +32,13 @@ public struct GatewayService: Service {
     ///   - door: where it is lent exposure, and puts forward who asks for a place.
     ///   - accountKey: what end users are hashed under where they are counted.
     ///   - answerSeal: by what answers are found again that upstreams keep.
+    ///   - spans: where spans of sampled requests go.
     ///   - feedback: where what applications say of answers is handed in.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
         logger: Logger, tap: SignalTap = SignalTap(), door: StageDoor, accountKey: AccountKey = AccountKey(),
-        answerSeal: AnswerSeal = AnswerSeal(),
+        answerSeal: AnswerSeal = AnswerSeal(), spans: SpanQueue? = nil,
         feedback: @escaping FeedbackDesk = { _ in .unavailable },
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
@@ -47,7 +48,7 @@ public struct GatewayService: Service {
             recorder: AccessRecorder(log: accessLog), metrics: metrics,
             logger: logger, connections: ConnectionCount(maximum: configuration.maximumConnections),
             endpoints: EndpointHandles.register(configuration.upstreams, in: metrics), door: door,
-            accountKey: accountKey, answerSeal: answerSeal, feedback: feedback)
+            accountKey: accountKey, answerSeal: answerSeal, spans: spans, feedback: feedback)
         self.tap = tap
         self.onListening = onListening
     }
