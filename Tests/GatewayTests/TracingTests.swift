@@ -22,8 +22,8 @@ struct TracingTests {
     private func ask(_ gateway: RunningGateway, _ key: String, _ fields: String) async throws -> String {
         try await gateway.exchange(
             "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(key)\r\n\(fields)"
-                + "Content-Type: application/json\r\nContent-Length: \(question.utf8.count)\r\nConnection: close\r\n\r\n"
-                + question)
+                + "Content-Type: application/json\r\nContent-Length: \(question.utf8.count)\r\n"
+                + "Connection: close\r\n\r\n\(question)")
     }
 
     /// The value of a field that the upstream saw.

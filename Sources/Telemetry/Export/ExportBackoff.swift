@@ -19,8 +19,8 @@ struct ExportBackoff: Hashable, Sendable {
     /// Whether the spans are to be given up.
     var isOver: Bool { self.failures >= Self.mostAttempts }
 
-    /// Notes a failure and answers the wait: one second, doubled each time, less up to a quarter by `chance` from 0 to 1;
-    /// longer if the collector said so.
+    /// Notes a failure and answers the wait: one second, doubled each time, less up to a quarter by `chance` from 0 to
+    /// 1; longer if the collector said so.
     mutating func fail(retryAfterSeconds: Int64?, chance: Double) -> Int64 {
         let doubled = min(Self.mostMilliseconds, 1_000 << Int64(min(self.failures, 10)))
         self.failures += 1

@@ -4,7 +4,8 @@ private import NIOConcurrencyHelpers
 ///
 /// Series are registered at the start and their handles kept; to register one again gives the same handle. Label
 /// values are told at registration, never with an observation. All series but those of ``GenAIMetrics``, which bounds
-/// its own, are registered before the process serves. A mistake in a registration is a fault of the program and stops it at the start.
+/// its own, are registered before the process serves. A mistake in a registration is a fault of the program and stops
+/// it at the start.
 public final class PrometheusRegistry: Sendable {
     /// Series of one process at the most.
     public static let mostSeries = 4_000

@@ -94,7 +94,7 @@ struct ConfigurationKey: Hashable, Sendable {
         .init(
             path: "telemetry.otlp.endpoint", kind: .text, standard: nil,
             help:
-                "Where an OpenTelemetry collector takes OTLP over HTTP, such as http://127.0.0.1:4318; off without it."),
+                "An OpenTelemetry collector for OTLP over HTTP, such as http://127.0.0.1:4318; without it, off."),
         .init(
             path: "telemetry.otlp.sample-ratio", kind: .share, standard: "0.01",
             help: "The share of admitted requests whose spans are sent."),
