@@ -88,7 +88,7 @@ let package = Package(
         // Adapters: files, sockets, clocks.
         room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix, .nioLocks, .nioTLS, .nioSSL]),
-        room("Telemetry", ["StrictJSON", .nioLocks, .logging]),
+        room("Telemetry", ["StrictJSON", "HTTPWire", "Upstreams", .nioCore, .nioPosix, .nioLocks, .logging]),
         room("PlanFiles", ["StageControl", "StrictJSON", .yams]),
         // Services.
         room(
@@ -172,7 +172,9 @@ let package = Package(
             "UpstreamsTests",
             ["Upstreams", "HTTPWire", "SluiceTesting", .nioCore, .nioPosix, .nioEmbedded]),
         tests(
-            "TelemetryTests", ["Telemetry", "SluiceTesting", .logging, .nioLocks], exclude: ["Snapshots"]),
+            "TelemetryTests",
+            ["Telemetry", "Upstreams", "StrictJSON", "SluiceTesting", .logging, .nioCore, .nioPosix, .nioLocks],
+            exclude: ["Snapshots"]),
         tests(
             "GatewayTests",
             [

@@ -6,6 +6,7 @@ import Signals
 import SluiceTesting
 import StageControl
 import StrictJSON
+import Telemetry
 import Testing
 
 @testable import Gateway
@@ -17,7 +18,7 @@ struct AccessEntryTests {
             request: "req_01jd0000000000000000000000", route: .call(.messages),
             admittedAt: Timestamp(milliseconds: 1_795_254_834_567), grant: "grt_01jd0000000000000000000000",
             key: "aBcD1234", model: "aurora", version: "ver_01jd0000000000000000000000", isStream: true,
-            reservedTokens: 512, isUnlogged: isUnlogged)
+            reservedTokens: 512, isUnlogged: isUnlogged, series: SluiceMetrics(version: "test").genAI.other)
     }
 
     private func result(finish: String?) -> ExchangeResult {

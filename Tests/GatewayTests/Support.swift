@@ -143,6 +143,7 @@ struct RunningGateway {
     static func with(
         _ world: TestWorld, upstreamPort: Int, options: LogOptions = LogOptions(checkpoint: .every(seconds: 0.05)),
         keepsFresh: Bool = true, staged: StagedWorld? = nil,
+        metrics: SluiceMetrics = SluiceMetrics(version: "test"), spans: SpanQueue? = nil,
         configure: (inout GatewayConfiguration) -> Void = { _ in },
         feedback: @escaping FeedbackDesk = { _ in .unavailable },
         _ body: (RunningGateway) async throws -> Void
@@ -160,9 +161,9 @@ struct RunningGateway {
         let rules = Published(try staged?.snapshot() ?? world.snapshot)
         let (stream, continuation) = AsyncStream<Int>.makeStream()
         let service = GatewayService(
-            configuration: configuration, rules: rules, accessLog: log, metrics: SluiceMetrics(version: "test"),
+            configuration: configuration, rules: rules, accessLog: log, metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            door: staged?.door ?? StageDoor(gateway: Name("gateway")!), feedback: feedback,
+            door: staged?.door ?? StageDoor(gateway: Name("gateway")!), spans: spans, feedback: feedback,
             onListening: { continuation.yield($0.port ?? 0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }

@@ -171,9 +171,10 @@ struct SluiceMetricsTests {
     @Test("has names in one form, and help that is a sentence", arguments: SluiceMetrics.all)
     func form(_ metric: Metric) {
         let letters = Set("abcdefghijklmnopqrstuvwxyz_")
-        #expect(metric.name.hasPrefix("sluice_") && metric.name.allSatisfy { letters.contains($0) })
+        #expect(metric.name.hasPrefix(metric.convention == nil ? "sluice_" : "gen_ai_"))
+        #expect(metric.name.allSatisfy { letters.contains($0) })
         #expect(metric.name.hasSuffix("_total") == (metric.kind == .counter))
-        #expect(metric.name.hasSuffix("_seconds") || metric.kind != .histogram)
+        #expect(metric.name.hasSuffix("_seconds") == (metric.kind == .histogram && metric.unit == .seconds))
         #expect(metric.help.hasSuffix(".") && !metric.help.contains("\n"))
     }
 
@@ -184,6 +185,13 @@ struct SluiceMetricsTests {
         self.metrics.refusals["stage_not_open"].increment(by: 2)
         self.metrics.refusals["unheard_of"].increment()
         self.metrics.tokens[.input].increment(by: 12)
+        self.metrics.usageUnknown[.cancelled].increment()
+        let series = self.metrics.genAI.series(of: .example(1))
+        series.observe(.completed, nanoseconds: 300_000_000)
+        series.observe(.truncated, nanoseconds: 20_000_000)
+        series.observe(firstToken: 50_000_000)
+        series.observe(nanoseconds: 250_000_000, forTokensAfterFirst: 10)
+        series.observe(inputTokens: 12, outputTokens: 11)
         self.metrics.logAppendTime[.access].observe(nanoseconds: 120_000)
         self.metrics.controlRequests["grant.add"][StatusClass(status: 409)].increment()
         let counted = self.metrics.registry.page.split(separator: "\n").filter { !$0.hasSuffix(" 0") }

@@ -1,7 +1,9 @@
 import AccessPolicy
+import Arms
 import ChatWire
 import HTTPWire
 import ReleaseModel
+import Telemetry
 import Upstreams
 
 /// What all requests of one grant to one version need on one event loop, looked up and written once: neither of the two
@@ -26,6 +28,16 @@ final class Lane {
     /// What requests begin with, by call and endpoint; written with the secret of one generation.
     private var starts: [(call: ModelCall, endpoint: Int, text: WireText)] = []
     private var generation = 0
+    private var series: [(corner: Corner, series: GenAISeries)] = []
+
+    /// What decides on a request's series beside its lane.
+    struct Corner: Equatable {
+        var call: ModelCall
+        var name: Name
+        var rollout: RolloutID?
+        var stage: Int
+        var arm: Arm?
+    }
 
     init(_ admission: Admission, worker: Worker) {
         self.place = Place(grant: admission.grant.id, version: admission.version.id)
@@ -34,6 +46,14 @@ final class Lane {
         self.version = admission.version.id.description
         self.upstreamModel = admission.version.upstreamModel
         self.upstream = worker.upstream(admission.version.upstream)
+    }
+
+    /// The series of requests from one corner; `make` is asked once for each.
+    func series(_ corner: Corner, _ make: () -> GenAISeries) -> GenAISeries {
+        for known in self.series where known.corner == corner { return known.series }
+        let made = make()
+        self.series.append((corner, made))
+        return made
     }
 
     /// What every request of a call to one endpoint begins with.

@@ -127,8 +127,10 @@ extension Exchange {
         var facts = ExchangeFacts(
             request: self.requestID, route: asking.route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
-            isStream: asking.isStream, reservedTokens: tokens, isUnlogged: admission.isUnlogged)
+            isStream: asking.isStream, reservedTokens: tokens, isUnlogged: admission.isUnlogged,
+            series: self.series(admission, lane, asking, snapshot))
         facts.retry = self.retryCount
+        if !admission.isUnlogged { self.trace = self.worker.newTrace(of: self.request.head) }
         if asking.usesModel, let placement = admission.placement {
             facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
         }
@@ -146,7 +148,8 @@ extension Exchange {
             self.giveBack()
             self.worker.unwatch(self)
             self.metrics.logUnavailable.increment()
-            self.worker.shared.logger.error("the access log cannot record", metadata: ["fault": "\(fault)"])
+            self.worker.shared.logger.error(
+                "the access log cannot record", metadata: self.logFields.merging(["fault": "\(fault)"]) { $1 })
             self.metrics.inFlight.add(-1)
             self.refuse(
                 WireError(
@@ -193,9 +196,8 @@ extension Exchange {
         }
         if let hold = self.stageHold.take() { hold.limiter.settle(hold.reservation, usedTokens: used, at: uptime) }
         self.metrics.inFlight.add(-1)
-        self.metrics.tokens[.input].increment(by: UInt64(max(0, usage?.input ?? 0)))
-        self.metrics.tokens[.output].increment(by: UInt64(max(0, usage?.output ?? 0)))
         self.count(status, outcome: .init(outcome), at: uptime)
+        self.observe(outcome, facts, status: status, at: uptime)
         let result = ExchangeResult(
             at: now ?? self.worker.now(), outcome: outcome, status: status, inputTokens: usage?.input ?? 0,
             outputTokens: usage?.output ?? 0, finish: finish?.reason, tries: self.attempts.count)

@@ -68,6 +68,7 @@ extension Exchange {
         head.literal("x-request-id: ")
         head.text(self.requestID)
         head.literal("\r\n")
+        if let trace = self.trace { self.passOn(trace, to: &head) }
         if let version = self.request.head.value(.anthropicVersion) {
             HeadWriter.field("anthropic-version", version, to: &head)
         }

@@ -84,6 +84,7 @@ extension Exchange {
             if outcome == .truncated { self.metrics.truncatedStreams.increment() }
         }
         self.upstream?.resume()  // if it has bytes to say yet, they are read off, so that its connection is free again
+        self.countedUsage = end.usage
         self.settle(
             isWhole ? (end.sawError ? .upstreamError : .completed) : outcome, status: 200,
             usage: self.used(end.usage ?? self.estimatedUsage(events: end.contentEvents)), finish: end.finish)

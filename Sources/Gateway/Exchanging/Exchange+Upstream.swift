@@ -106,6 +106,7 @@ extension Exchange: UpstreamExchangeDelegate {
                 fields: Self.retryFields(head))
         }
         let now = self.worker.now()
+        self.countedUsage = scanned.usage
         self.settle(
             isAnswer ? .completed : .upstreamError, status: head.status,
             usage: self.used(scanned.usage ?? (isAnswer ? nil : ChatWire.Usage(input: 0, output: 0))),

@@ -73,6 +73,10 @@ final class Exchange {
     var watchPlace: Int?
     /// The stage was closed before the request could be forwarded.
     var isWithdrawn = false
+    /// Where an admitted request stands in a trace; nil for one that leaves no more than counts.
+    var trace: TraceContext?
+    /// What the upstream says that the request used; an estimate is never one.
+    var countedUsage: ChatWire.Usage?
     /// When a stream's first event came.
     var firstTokenAt: UInt64?
     /// How long nobody has said anything to who waits for a stream.

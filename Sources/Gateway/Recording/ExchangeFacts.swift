@@ -1,4 +1,5 @@
 import ReleaseModel
+import Telemetry
 
 /// What is known of an exchange from its admission on: what both of its entries say.
 struct ExchangeFacts {
@@ -18,6 +19,8 @@ struct ExchangeFacts {
     var placement: PlacementText?
     /// What it took of the rollout's budgets of exposure.
     var draws: [ExposureDraw] = []
+    /// Where it is counted for the operator; nil if no model works on it.
+    var series: GenAISeries?
 }
 
 /// How an admitted request ended. The raw value stands in entries and metrics and is never renamed.

@@ -33,13 +33,14 @@ public struct GatewayService: Service {
     ///   - door: where it is lent exposure, and puts forward who asks for a place.
     ///   - accountKey: what end users are hashed under where they are counted.
     ///   - answerSeal: by what answers are found again that upstreams keep.
+    ///   - spans: where spans of sampled requests go.
     ///   - feedback: where what applications say of answers is handed in.
     ///   - certificates: what is shown to clients; without it no TLS is spoken.
     ///   - onListening: called once, with the address that was bound.
     public init(
         configuration: GatewayConfiguration, rules: Published<Snapshot>, accessLog: LogWriter, metrics: SluiceMetrics,
         logger: Logger, tap: SignalTap = SignalTap(), door: StageDoor, accountKey: AccountKey = AccountKey(),
-        answerSeal: AnswerSeal = AnswerSeal(),
+        answerSeal: AnswerSeal = AnswerSeal(), spans: SpanQueue? = nil,
         feedback: @escaping FeedbackDesk = { _ in .unavailable }, certificates: Certificates? = nil,
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
@@ -52,7 +53,7 @@ public struct GatewayService: Service {
                 maximum: configuration.maximumConnections, ofAddress: configuration.maximumConnectionsOfAddress),
             endpoints: EndpointHandles.register(configuration.upstreams, in: metrics),
             bodies: BodyRoom(bytes: configuration.maximumBufferedBytes), door: door, accountKey: accountKey,
-            answerSeal: answerSeal, feedback: feedback)
+            answerSeal: answerSeal, spans: spans, feedback: feedback)
         self.tap = tap
         self.certificates = certificates
         self.onListening = onListening

@@ -27,6 +27,8 @@ struct SharedParts: Sendable {
     var accountKey = AccountKey()
     /// By what answers are found again that upstreams keep.
     var answerSeal = AnswerSeal()
+    /// Where spans of sampled requests go; nil if nobody collects them.
+    var spans: SpanQueue?
     /// Where feedback is handed in.
     var feedback: FeedbackDesk = { _ in .unavailable }
 }
@@ -78,6 +80,13 @@ final class Worker {
     /// Nanoseconds that never go backwards, for limits and deadlines.
     func uptime() -> UInt64 {
         NIODeadline.now().uptimeNanoseconds
+    }
+
+    /// Where a request stands in a trace: under its caller's span if it names one, else in a trace that begins here.
+    func newTrace(of head: RequestHead) -> TraceContext {
+        TraceContext(
+            under: head.fields.withValue(.traceparent) { TraceContext.Parent($0) } ?? nil,
+            sampling: self.shared.spans?.sampling ?? .none, using: &self.generator)
     }
 
     func newRequestID(at now: Timestamp) -> RequestID {

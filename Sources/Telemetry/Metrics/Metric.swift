@@ -10,7 +10,26 @@ public struct Metric: Hashable, Sendable {
         case histogram
     }
 
-    /// `sluice_<module>_<noun>_<unit>[_total]`; never renamed.
+    /// What is counted by size.
+    public enum Unit: String, Hashable, Sendable {
+        /// Seconds, kept in whole nanoseconds.
+        case seconds = "s"
+        /// Tokens.
+        case tokens = "{token}"
+
+        /// How many of what is kept make one.
+        var scale: Double { self == .seconds ? 1e9 : 1 }
+    }
+
+    /// What a convention that others know calls a metric, where its own letters do not fit on the page.
+    public struct Convention: Hashable, Sendable {
+        /// The name.
+        public let name: String
+        /// Names of its labels, in the order of the metric's.
+        public let labels: [String]
+    }
+
+    /// `sluice_<module>_<noun>_<unit>[_total]`, or as a convention has it; never renamed.
     public let name: String
     /// Counter, gauge or histogram.
     public let kind: Kind
@@ -18,8 +37,12 @@ public struct Metric: Hashable, Sendable {
     public let help: String
     /// Names of its labels, in order.
     public let labels: [String]
-    /// Upper bounds of the buckets of a histogram, in seconds and rising; without the last, which is infinite.
+    /// Upper bounds of the buckets of a histogram, in its unit and rising; without the last, which is infinite.
     public let bounds: [Double]
+    /// What a histogram counts by size.
+    public var unit = Unit.seconds
+    /// What a convention calls it; nil if it is ours alone.
+    public var convention: Convention?
 
     /// Buckets for waits of a request: half a millisecond to two minutes.
     public static let requestBounds: [Double] = [
@@ -41,12 +64,15 @@ public struct Metric: Hashable, Sendable {
         Self(name: name, kind: .gauge, help: help, labels: labels, bounds: [])
     }
 
-    /// A distribution of seconds over fixed buckets.
+    /// A distribution over fixed buckets, of seconds unless it says otherwise.
     public static func histogram(
-        _ name: String, _ help: String, labels: [String] = [], bounds: [Double] = requestBounds
+        _ name: String, _ help: String, labels: [String] = [], bounds: [Double] = requestBounds, unit: Unit = .seconds,
+        convention: Convention? = nil
     ) -> Self {
         precondition((1...Histogram.mostBounds).contains(bounds.count), "a histogram has between 1 and 24 bounds")
         precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "the bounds of a histogram rise")
-        return Self(name: name, kind: .histogram, help: help, labels: labels, bounds: bounds)
+        return Self(
+            name: name, kind: .histogram, help: help, labels: labels, bounds: bounds, unit: unit,
+            convention: convention)
     }
 }

@@ -29,6 +29,10 @@ extension SluiceMetrics {
     /// Tokens that upstreams have counted.
     public static let tokensTotal = Metric.counter(
         "sluice_gateway_tokens_total", "Tokens as counted by upstreams.", labels: ["direction"])
+    /// Requests of which nobody knows what they used.
+    public static let usageUnknownTotal = Metric.counter(
+        "sluice_gateway_usage_unknown_total",
+        "Requests sent to an upstream that did not say how many tokens they used, by outcome.", labels: ["outcome"])
     /// Upstreams that did not answer as they should.
     public static let upstreamFailuresTotal = Metric.counter(
         "sluice_gateway_upstream_failures_total", "Requests that an upstream failed, by reason.", labels: ["reason"])
@@ -69,6 +73,15 @@ extension SluiceMetrics {
     public static let controlRequestsTotal = Metric.counter(
         "sluice_control_requests_total", "Requests that the control API has answered.",
         labels: ["operation", "status_class"])
+    /// What became of sampled spans.
+    public static let spansTotal = Metric.counter(
+        "sluice_telemetry_spans_total",
+        "Spans of sampled requests, by what became of them: exported, dropped from a full queue, or refused.",
+        labels: ["result"])
+    /// Attempts to export.
+    public static let exportsTotal = Metric.counter(
+        "sluice_telemetry_exports_total", "Attempts to send to the OpenTelemetry collector.",
+        labels: ["signal", "result"])
     /// Which build is running.
     public static let buildInfo = Metric.gauge(
         "sluice_build_info", "Always 1; the labels say which build is running.", labels: ["version"])
@@ -76,8 +89,10 @@ extension SluiceMetrics {
     /// All of them, in the order of the page.
     public static let all: [Metric] = [
         requestsTotal, refusalsTotal, inFlight, connections, connectionsCutTotal, requestSeconds, firstByteSeconds,
-        upstreamSeconds, tokensTotal, upstreamFailuresTotal, repetitionsTotal, endpointsOut, endpointEjectionsTotal,
-        truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
-        logUnavailableTotal, snapshotGeneration, snapshotAgeSeconds, controlRequestsTotal, buildInfo,
+        upstreamSeconds, tokensTotal, usageUnknownTotal, genAIRequestSeconds, genAIFirstTokenSeconds,
+        genAIPerTokenSeconds, genAITokenUsage, upstreamFailuresTotal, repetitionsTotal, endpointsOut,
+        endpointEjectionsTotal, truncatedStreamsTotal, cancelledTotal, logEntriesTotal, logAppendSeconds,
+        logUnavailableTotal, snapshotGeneration, snapshotAgeSeconds, controlRequestsTotal, spansTotal, exportsTotal,
+        buildInfo,
     ]
 }

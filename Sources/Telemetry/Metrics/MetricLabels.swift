@@ -25,6 +25,52 @@ extension SluiceMetrics {
         case cancelled
     }
 
+    /// How an admitted request ended, as the access log has it.
+    public enum Ending: String, MetricLabel {
+        /// The answer was passed on whole.
+        case completed
+        /// The upstream answered with an error.
+        case upstreamError = "upstream_error"
+        /// The upstream could not be reached, or what it sent was no answer.
+        case upstreamFailed = "upstream_failed"
+        /// A stream ended without its end mark.
+        case truncated
+        /// The caller left first.
+        case cancelled
+        /// The version was closed by its rollout while it answered.
+        case withdrawn
+        /// It was never sent upstream.
+        case notForwarded = "not_forwarded"
+    }
+
+    /// What became of a sampled span.
+    public enum SpanFate: String, MetricLabel {
+        /// The collector took it.
+        case exported
+        /// The queue was full.
+        case dropped
+        /// The collector did not take it, and it was given up.
+        case refused
+    }
+
+    /// What is exported.
+    public enum ExportSignal: String, MetricLabel {
+        /// Spans.
+        case traces
+        /// All of this page.
+        case metrics
+    }
+
+    /// What became of an attempt to export.
+    public enum ExportResult: String, MetricLabel {
+        /// The collector took it.
+        case taken
+        /// The collector is to be asked again.
+        case failed
+        /// The collector will never take it.
+        case refused
+    }
+
     /// The first digit of a status.
     public enum StatusClass: String, MetricLabel {
         /// 100 to 199.

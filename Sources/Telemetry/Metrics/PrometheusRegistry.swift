@@ -3,11 +3,12 @@ private import NIOConcurrencyHelpers
 /// All series of a process, and the page that shows them (Prometheus text exposition format 0.0.4).
 ///
 /// Series are registered at the start and their handles kept; to register one again gives the same handle. Label
-/// values are told at registration, never with an observation, so the number of series is fixed when the process
-/// serves. A mistake in a registration is a fault of the program and stops it at the start.
+/// values are told at registration, never with an observation. All series but those of ``GenAIMetrics``, which bounds
+/// its own, are registered before the process serves. A mistake in a registration is a fault of the program and stops
+/// it at the start.
 public final class PrometheusRegistry: Sendable {
     /// Series of one process at the most.
-    public static let mostSeries = 2_000
+    public static let mostSeries = 4_000
 
     /// The value of the `Content-Type` header of the page.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -56,7 +57,9 @@ public final class PrometheusRegistry: Sendable {
 
     /// The histogram of `metric` for these label values.
     public func histogram(_ metric: Metric, _ labelValues: [String] = []) -> Histogram {
-        let source = self.register(metric, .histogram, labelValues) { .histogram(Histogram(bounds: metric.bounds)) }
+        let source = self.register(metric, .histogram, labelValues) {
+            .histogram(Histogram(bounds: metric.bounds, unit: metric.unit))
+        }
         guard case .histogram(let histogram) = source else { preconditionFailure("\(metric.name) is a histogram") }
         return histogram
     }
@@ -70,8 +73,11 @@ public final class PrometheusRegistry: Sendable {
 
     /// The page, as it is sent.
     public func render() -> [UInt8] {
-        PrometheusText.render(self.state.withLockedValue { $0.families })
+        PrometheusText.render(self.families)
     }
+
+    /// All families with their series, as they are now.
+    var families: [Family] { self.state.withLockedValue { $0.families } }
 
     private func register(
         _ metric: Metric, _ kind: Metric.Kind, _ labelValues: [String], _ make: () -> Source

@@ -12,7 +12,9 @@ enum PrometheusText {
     }
 
     private static func append(_ series: PrometheusRegistry.Series, of metric: Metric, to page: inout String) {
-        let labels = zip(metric.labels, series.labelValues).map { "\($0)=\"\(self.escaped($1, quotes: true))\"" }
+        // To Prometheus a label without a value is the same as none.
+        let labels = zip(metric.labels, series.labelValues).filter { !$1.isEmpty }
+            .map { "\($0)=\"\(self.escaped($1, quotes: true))\"" }
         switch series.source {
         case .counter(let counter):
             page += "\(metric.name)\(self.braced(labels)) \(counter.value)\n"
@@ -25,7 +27,8 @@ enum PrometheusText {
             for (bound, count) in zip(metric.bounds.map { self.number($0) } + ["+Inf"], counts) {
                 page += "\(metric.name)_bucket\(self.braced(labels + ["le=\"\(bound)\""])) \(count)\n"
             }
-            page += "\(metric.name)_sum\(self.braced(labels)) \(self.seconds(nanoseconds: histogram.sum))\n"
+            let sum = metric.unit == .seconds ? self.seconds(nanoseconds: histogram.sum) : "\(histogram.sum)"
+            page += "\(metric.name)_sum\(self.braced(labels)) \(sum)\n"
             page += "\(metric.name)_count\(self.braced(labels)) \(counts[counts.count - 1])\n"
         }
     }

@@ -24,6 +24,10 @@ public struct SluiceMetrics: Sendable {
     public let upstreamTime: Histogram
     /// ``tokensTotal``.
     public let tokens: Labeled<Direction, Counter>
+    /// ``usageUnknownTotal``.
+    public let usageUnknown: Labeled<Ending, Counter>
+    /// The metrics of OpenTelemetry's GenAI conventions.
+    public let genAI: GenAIMetrics
     /// ``upstreamFailuresTotal``, by reason.
     public let upstreamFailures: Worded<Counter>
     /// ``repetitionsTotal``, by why the try before failed.
@@ -42,6 +46,10 @@ public struct SluiceMetrics: Sendable {
     public let snapshotGeneration: Gauge
     /// ``controlRequestsTotal``, by operation.
     public let controlRequests: Worded<Labeled<StatusClass, Counter>>
+    /// ``spansTotal``.
+    public let spans: Labeled<SpanFate, Counter>
+    /// ``exportsTotal``.
+    public let exports: Labeled<ExportSignal, Labeled<ExportResult, Counter>>
 
     /// The words of the labels that other modules own; what is not among them is counted as `other`.
     public struct Words: Sendable {
@@ -79,6 +87,8 @@ public struct SluiceMetrics: Sendable {
         self.firstByteTime = registry.histogram(Self.firstByteSeconds)
         self.upstreamTime = registry.histogram(Self.upstreamSeconds)
         self.tokens = Labeled { registry.counter(Self.tokensTotal, [$0.labelValue]) }
+        self.usageUnknown = Labeled { registry.counter(Self.usageUnknownTotal, [$0.labelValue]) }
+        self.genAI = GenAIMetrics(registry: registry)
         self.upstreamFailures = Worded(words.failureReasons) { registry.counter(Self.upstreamFailuresTotal, [$0]) }
         self.repetitions = Worded(words.failureReasons + ["upstream_refused"]) {
             registry.counter(Self.repetitionsTotal, [$0])
@@ -91,6 +101,10 @@ public struct SluiceMetrics: Sendable {
         self.snapshotGeneration = registry.gauge(Self.snapshotGeneration)
         self.controlRequests = Worded(words.operations) { operation in
             Labeled { registry.counter(Self.controlRequestsTotal, [operation, $0.labelValue]) }
+        }
+        self.spans = Labeled { registry.counter(Self.spansTotal, [$0.labelValue]) }
+        self.exports = Labeled { signal in
+            Labeled { registry.counter(Self.exportsTotal, [signal.labelValue, $0.labelValue]) }
         }
         registry.gauge(Self.buildInfo, [version]).set(1)
     }

@@ -11,6 +11,7 @@ struct ConfigurationKey: Hashable, Sendable {
         case logLevel
         case flag
         case addresses
+        case share
 
         var expectation: String {
             switch self {
@@ -20,6 +21,7 @@ struct ConfigurationKey: Hashable, Sendable {
             case .duration: "a duration such as 250ms, 5s or 10m"
             case .name: "a name of letters, digits and . _ - : /"
             case .addresses: "a list of addresses and ranges, such as [10.0.0.0/8, 2001:db8::7]"
+            case .share: "a number from 0 to 1"
             case .logLevel: "trace, debug, info, notice, warning, error or critical"
             case .flag: "true or false"
             }
@@ -118,6 +120,34 @@ struct ConfigurationKey: Hashable, Sendable {
         .init(
             path: "log.access-checkpoint", kind: .duration, standard: "1s",
             help: "How often the access log's head is signed."),
+        .init(
+            path: "telemetry.otlp.endpoint", kind: .text, standard: nil,
+            help:
+                "An OpenTelemetry collector for OTLP over HTTP, such as http://127.0.0.1:4318; without it, off."),
+        .init(
+            path: "telemetry.otlp.sample-ratio", kind: .share, standard: "0.01",
+            help: "The share of admitted requests whose spans are sent."),
+        .init(
+            path: "telemetry.otlp.metrics-interval", kind: .duration, standard: "60s",
+            help: "How often all metrics are sent."),
+        .init(
+            path: "telemetry.otlp.queue", kind: .integer(1...1_000_000), standard: "4096",
+            help: "Spans that may wait for the collector; more are dropped and counted."),
+        .init(
+            path: "telemetry.otlp.timeout", kind: .duration, standard: "10s",
+            help: "How long one message to the collector may take."),
+        .init(
+            path: "telemetry.otlp.authorization-file", kind: .path, standard: nil,
+            help: "A file with the collector's key, sent as a bearer token."),
+        .init(
+            path: "telemetry.otlp.authorization-environment", kind: .text, standard: nil,
+            help: "The environment variable with the collector's key, instead of a file."),
+        .init(
+            path: "telemetry.otlp.ca-file", kind: .path, standard: nil,
+            help: "Certificates in PEM of the authorities that are believed, instead of the system's; for https."),
+        .init(
+            path: "telemetry.otlp.server-name", kind: .text, standard: nil,
+            help: "The name that the collector's certificate must have, if it is not the URL's host; for https."),
         .init(path: "logging.level", kind: .logLevel, standard: "info", help: "What is written to standard error."),
         .init(
             path: "upstreams.*.url", kind: .text, standard: nil,

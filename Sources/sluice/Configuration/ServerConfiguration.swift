@@ -18,6 +18,8 @@ struct ServerConfiguration {
     var logLevel: Logger.Level
     /// Files with upstreams' keys, which are read again while the server runs.
     var secretFiles: [SecretFile]
+    /// Where spans and metrics are sent; nil if nowhere.
+    var export: ExportConfiguration?
 
     /// Makes sense of the values.
     ///
@@ -58,6 +60,7 @@ struct ServerConfiguration {
             }
             self.gateway.upstreams[key] = upstream
         }
+        self.export = reader.export(environment: environment, read: read)
         self.secretFiles = reader.secretFiles
         guard reader.values.faults.isEmpty else { throw ConfigurationFaults(faults: reader.values.faults) }
     }
@@ -163,6 +166,15 @@ struct ValueReader {
 
     mutating func seconds(_ path: String) -> Int64 {
         max(1, (self.milliseconds(path) + 999) / 1_000)
+    }
+
+    mutating func share(_ path: String) -> Double {
+        guard let (key, sourced) = self.find(path) else { return 0 }
+        guard let value = Double(sourced.text), (0...1).contains(value) else {
+            self.refuse(path, key, sourced)
+            return 0
+        }
+        return value
     }
 
     private func find(_ path: String) -> (ConfigurationKey, ConfigurationValues.Sourced)? {

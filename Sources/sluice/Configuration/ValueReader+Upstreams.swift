@@ -30,10 +30,10 @@ extension ValueReader {
             betweenBytes: .milliseconds(self.milliseconds(prefix + "between-bytes-timeout")),
             total: .milliseconds(self.milliseconds(prefix + "total-timeout")))
         let endpoints = self.endpoints(of: name)
-        let credential = self.credential(of: name, environment: environment, read: read)
+        let credential = self.credential(at: prefix, of: name, environment: environment, read: read)
         let connections = self.integer(prefix + "maximum-connections")
         let allowsLocal = self.flag(prefix + "allow-local-addresses")
-        let tls = self.tls(of: name, isUsed: endpoints.contains { $0.address.scheme == .https })
+        let tls = self.tls(at: prefix, isUsed: endpoints.contains { $0.address.scheme == .https })
         guard !endpoints.isEmpty, tls != nil || endpoints.allSatisfy({ $0.address.scheme == .http }) else { return nil }
         return Upstream(
             name: upstreamName.text, endpoints: endpoints, timeouts: timeouts,
@@ -79,7 +79,7 @@ extension ValueReader {
         }
     }
 
-    private mutating func address(_ path: String, _ url: String) -> UpstreamAddress? {
+    mutating func address(_ path: String, _ url: String) -> UpstreamAddress? {
         do throws(UpstreamAddressFault) {
             return try UpstreamAddress(url: url)
         } catch {
@@ -88,14 +88,13 @@ extension ValueReader {
         }
     }
 
-    private mutating func tls(of name: String, isUsed: Bool) -> UpstreamTLS? {
-        let prefix = "upstreams.\(name)."
+    mutating func tls(at prefix: String, isUsed: Bool) -> UpstreamTLS? {
         let (authorities, server) = (
             self.optionalPath(prefix + "ca-file"), self.optionalText(prefix + "server-name")
         )
         guard isUsed else {
-            if authorities != nil { self.note(prefix + "ca-file", "is for https, and no url of the upstream is") }
-            if server != nil { self.note(prefix + "server-name", "is for https, and no url of the upstream is") }
+            if authorities != nil { self.note(prefix + "ca-file", "is for https, and no url beside it is") }
+            if server != nil { self.note(prefix + "server-name", "is for https, and no url beside it is") }
             return nil
         }
         do throws(UpstreamTLSFault) {
@@ -106,10 +105,9 @@ extension ValueReader {
         }
     }
 
-    private mutating func credential(
-        of name: String, environment: [String: String], read: (String) throws -> String
+    mutating func credential(
+        at prefix: String, of name: String, environment: [String: String], read: (String) throws -> String
     ) -> UpstreamCredential {
-        let prefix = "upstreams.\(name)."
         var secret: UpstreamSecret?
         if let variable = self.optionalText(prefix + "authorization-environment") {
             secret = environment[variable].flatMap(SecretFile.secret)

@@ -89,10 +89,13 @@ struct Server {
         let conductor = ConductorService(
             plane: plane, store: store, tap: tap, door: door, gateway: gatewayName, requests: requests,
             logger: Logger(label: "sluice.conductor"))
+        let spans = self.configuration.export.map {
+            SpanQueue(capacity: $0.queue, sampling: $0.sampling, dropped: metrics.spans[.dropped])
+        }
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
             logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
-            answerSeal: answerSeal, feedback: { await conductor.take($0) }, certificates: certificates,
+            answerSeal: answerSeal, spans: spans, feedback: { await conductor.take($0) }, certificates: certificates,
             onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
@@ -114,12 +117,22 @@ struct Server {
         return ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: secrets), .init(service: usage), .init(service: controlService),
-                    .init(service: conductor),
+                    .init(service: secrets), .init(service: usage), .init(service: self.exporting(spans, metrics)),
+                    .init(service: controlService), .init(service: conductor),
                     .init(service: ReloadService(certificates: certificates, logger: Logger(label: "sluice.gateway"))),
                     .init(service: gateway),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))
+    }
+
+    private func exporting(_ spans: SpanQueue?, _ metrics: SluiceMetrics) -> ExportService {
+        guard let spans, let export = self.configuration.export else { return ExportService(exporter: nil) }
+        let instance = UInt64.random(in: .min ... .max).hexadecimal
+        return ExportService(
+            exporter: OTLPExporter(
+                export.options, queue: spans, metrics: metrics,
+                resource: OTLPResource(version: self.version, instance: instance),
+                logger: Logger(label: "sluice.telemetry")))
     }
 
     /// What the control listener shows of the other parts.

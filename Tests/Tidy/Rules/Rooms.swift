@@ -33,7 +33,10 @@ enum Rooms {
         "Upstreams": platform.union([
             "HTTPWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "NIOSSL", "Synchronization",
         ]),
-        "Telemetry": platform.union(["StrictJSON", "NIOConcurrencyHelpers", "Logging", "Synchronization"]),
+        "Telemetry": platform.union([
+            "StrictJSON", "HTTPWire", "Upstreams", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "Logging",
+            "Synchronization",
+        ]),
         "PlanFiles": ["StageControl", "StrictJSON", "Yams"],
         "Gateway": platform.union([
             "ReleaseModel", "AccessPolicy", "Quota", "HTTPWire", "ChatWire", "StrictJSON", "Store", "Upstreams",

@@ -4,8 +4,8 @@ import StrictJSON
 
 struct RequestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "request", _superCommandName: "sluice", abstract: "Look one request up in the access log.",
-        subcommands: [Show.self])
+        commandName: "request", _superCommandName: "sluice", abstract: "Look requests up in the access log.",
+        subcommands: [Show.self, RequestTail.self])
 
     struct Show: AskingVerb {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,52 @@
+/// One admitted request of which a span is written: what its collector is told, which is nothing of content, key or
+/// caller.
+public struct RequestSpan: Hashable, Sendable {
+    /// Where it stands in its trace.
+    public var context: TraceContext
+    /// The request as the access log knows it.
+    public var request: String
+    /// What its series are split by.
+    public var attributes: GenAIAttributes
+    /// When its head was whole, in milliseconds since 1970.
+    public var startedAt: Int64
+    /// How long it took, in nanoseconds.
+    public var duration: UInt64
+    /// How long its stream's first event took, in nanoseconds.
+    public var firstToken: UInt64?
+    /// How it ended.
+    public var ending: SluiceMetrics.Ending
+    /// The status of its answer.
+    public var status: Int
+    /// Tokens as the upstream counted them; nil if it did not.
+    public var usage: Usage?
+
+    /// Tokens of one request.
+    public struct Usage: Hashable, Sendable {
+        /// Of the prompt.
+        public var input: Int
+        /// Of the answer.
+        public var output: Int
+
+        /// So many.
+        public init(input: Int, output: Int) {
+            self.input = input
+            self.output = output
+        }
+    }
+
+    /// A span with everything that is told.
+    public init(
+        context: TraceContext, request: String, attributes: GenAIAttributes, startedAt: Int64, duration: UInt64,
+        firstToken: UInt64? = nil, ending: SluiceMetrics.Ending, status: Int, usage: Usage? = nil
+    ) {
+        self.context = context
+        self.request = request
+        self.attributes = attributes
+        self.startedAt = startedAt
+        self.duration = duration
+        self.firstToken = firstToken
+        self.ending = ending
+        self.status = status
+        self.usage = usage
+    }
+}
