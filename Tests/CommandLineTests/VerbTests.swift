@@ -107,6 +107,7 @@ struct VerbTests {
         ("access explain --model m --key abcdefgh --field logprobs seed --region eu", AccessCommand.Explain.self),
         ("access explain --model m --application a", AccessCommand.Explain.self),
         ("request show \(RequestID(bits: 1))", RequestCommand.Show.self),
+        ("request tail --data d --follow --model aurora --outcome completed", RequestTail.self),
         ("log tail --log control --data d --follow --object \(person)", LogTail.self),
         ("log verify --log access --data d", LogVerify.self),
         ("log prove --log control --data d --index 7 --out f.tlog-proof --entry e", LogProve.self),
