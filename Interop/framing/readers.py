@@ -56,7 +56,7 @@ backend b
 def in_python(data):
     """The requests in `data` that are whole, as (method, target, host, body), and whether h11 waits for a rest.
 
-    It stops at what it refuses. Empty lines before a request are passed over (RFC 9112, 2.2), which h11 leaves to others.
+    It stops at what it refuses. Empty lines before a request are passed over (RFC 9112, 2.2), as h11 does not.
     """
     requests = []
     while True:
