@@ -87,12 +87,12 @@ struct CanaryCaller: Sendable {
                 var reading = inbound.makeAsyncIterator()
                 var next: UInt64? = first
                 while let asked = next {
-                    next = numbers.next()
                     var generator = SeededGenerator(seed: asked &+ self.seed)
                     let isStream = generator.oneIn(2)
                     do {
                         try await outbound.write(self.request(asked, isStream: isStream))
                     } catch { return asked }  // the connection had been closed meanwhile
+                    next = numbers.next()
                     self.tally.note { $0.asked += 1 }
                     if generator.oneIn(50) {
                         self.tally.note { $0.left += 1 }

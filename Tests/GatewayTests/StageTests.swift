@@ -177,7 +177,11 @@ struct StageTests {
     func removed() async throws {
         for (hasBaseline, refusal) in [(true, ["200": 4]), (false, ["403 stage_removed": 4])] {
             let staged = try StagedWorld(hasBaseline: hasBaseline)
-            let application = try #require(staged.world.current.registry.applications.values.first?.id)
+            let world = staged.world.current
+            guard case .application(let application)? = world.registry.keys[world.admitted.id]?.owner else {
+                Issue.record("the key is an application's")
+                return
+            }
             let named = try #require(AudienceUnit(application, account: "ada"))
             let ada = try #require(staged.masking.masked(named))
             try await self.serve(staged) { gateway, upstream in

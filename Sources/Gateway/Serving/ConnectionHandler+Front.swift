@@ -6,6 +6,8 @@ import NIOCore
 extension ConnectionHandler {
     func answer(_ body: ByteBuffer, _ edits: AnswerEdits = AnswerEdits(), _ head: (inout WireText) -> Void) {
         let keepsAlive = self.keepsAlive && !self.worker.isDraining
+        // An answer to HEAD has the fields of one to GET, and no content (RFC 9110 §9.3.2).
+        let (body, edits) = self.isHead ? (ByteBuffer(), AnswerEdits()) : (body, edits)
         var message = self.worker.message(room: body.readableBytes + edits.growth) { text in
             head(&text)
             Self.endHead(keepsAlive: keepsAlive, to: &text)

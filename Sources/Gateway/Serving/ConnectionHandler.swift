@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var exchange: Exchange?
     /// Whether the connection goes on after the answer, and whether an answer of unknown length comes in chunks.
     var (keepsAlive, isChunked) = (true, true)
+    /// Whether only the head of an answer is asked for.
+    private(set) var isHead = false
     /// What was taken of an answer that comes in pieces, and is not sent yet.
     var outbound = ByteBuffer()
     private var reading: Deadline
@@ -152,12 +154,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
         } catch {
             self.worker.shared.metrics.refusals[error.reason.rawValue].increment()
             let head = self.parser.refusedHead ?? self.pending?.head
+            self.isHead = head?.method == .head
             self.refuse(.init(error), format: head.map(Route.format))
         }
     }
 
     private func begin(_ head: RequestHead) {
         (self.keepsAlive, self.isChunked) = (head.keepsAlive, head.version == .http11)
+        self.isHead = head.method == .head
         var pending = PendingRequest(head, worker: self.worker, keys: &self.keys)
         let isThere = if case .length(let bytes) = head.framing { bytes <= self.parser.bufferedBytes } else { false }
         let entry = pending.enter(isThere: isThere || head.framing == .none, worker: self.worker)

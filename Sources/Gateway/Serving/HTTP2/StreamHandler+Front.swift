@@ -9,6 +9,8 @@ extension StreamHandler {
     var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
     func answer(_ body: ByteBuffer, _ edits: AnswerEdits = AnswerEdits(), _ head: (inout WireText) -> Void) {
+        // An answer to HEAD has the fields of one to GET, and no content (RFC 9110 §9.3.2).
+        let (body, edits) = self.isHead ? (ByteBuffer(), AnswerEdits()) : (body, edits)
         self.begin(head, endsStream: body.readableBytes == 0)
         guard !edits.isEmpty else { return self.finish(body) }
         var edited = ByteBuffer()

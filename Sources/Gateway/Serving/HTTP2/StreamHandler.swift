@@ -17,6 +17,8 @@ final class StreamHandler: ChannelInboundHandler {
     private var pending: PendingRequest?
     private var exchange: Exchange?
     private var hasHead = false
+    /// Whether only the head of an answer is asked for.
+    private(set) var isHead = false
     /// Whether the client has sent its whole request.
     private(set) var isRead = false
     /// Whether nothing is taken in any more: the answer is given, or nobody is there to get it.
@@ -99,6 +101,7 @@ final class StreamHandler: ChannelInboundHandler {
             case .malformed: return self.reset(.protocolError)
             }
         }
+        self.isHead = head.method == .head
         if case .length(let bytes) = head.framing, bytes > self.worker.configuration.limits.bodyBytes {
             return self.refuse(RequestFault(.bodyTooLarge), format: Route.format(of: head))
         }
