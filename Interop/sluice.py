@@ -208,6 +208,9 @@ class Sluice:
             after = page.get("next")
         return entries
 
+    def log_size(self, log):
+        return self.api.get(f"/v1/log/{log}/entries?limit=1", self.person_key("alice")).json()["size"]
+
     def verify_logs(self):
         """`sluice log verify` on both logs."""
         for log in ("control", "access"):

@@ -40,7 +40,8 @@ def test_no_header_lets_in_or_changes_what_is_asked_and_recorded(scripted, sluic
     assert len(seen) == len(TRICKS)
     for record, trick in zip(seen, TRICKS):
         name = trick.partition(":")[0].lower()
-        allowed = {"host", "content-type", "content-length", "accept", "accept-encoding", "x-request-id"}
+        allowed = {"host", "content-type", "content-length", "accept", "accept-encoding", "traceparent",
+                   "x-request-id"}
         assert {field for field, _ in record["headers"]} == allowed, f"{trick} was passed on"
         assert dict(record["headers"]).get(name) != trick.partition(": ")[2]
     eventually(

@@ -304,8 +304,8 @@ def test_metrics_are_the_text_format_and_name_no_caller(sluice, admitted):
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     text = answer.body.decode()
     for line in text.splitlines():
-        assert line.startswith(("# HELP ", "# TYPE ", "sluice_")), line
-    for name in (admitted.id, admitted.key_id, admitted.name, "aurora"):
+        assert line.startswith(("# HELP ", "# TYPE ", "sluice_", "gen_ai_")), line
+    for name in (admitted.id, admitted.key_id, admitted.name):
         assert name not in text
     assert "sluice_gateway_in_flight 0" in text
 

@@ -32,6 +32,9 @@ public struct RequestParser: Sendable {
     /// its path asks for. Nil otherwise.
     public private(set) var refusedHead: RequestHead?
 
+    /// The method of the request that was read last, as soon as its line is: an answer to HEAD has no content.
+    public var method: HTTPMethod { self.line.method }
+
     /// A parser for a new connection.
     public init(limits: HTTPLimits = .init()) {
         self.limits = limits

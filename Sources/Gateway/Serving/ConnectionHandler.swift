@@ -154,7 +154,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
         } catch {
             self.worker.shared.metrics.refusals[error.reason.rawValue].increment()
             let head = self.parser.refusedHead ?? self.pending?.head
-            self.isHead = head?.method == .head
+            self.isHead = self.parser.method == .head
             self.refuse(.init(error), format: head.map(Route.format))
         }
     }
