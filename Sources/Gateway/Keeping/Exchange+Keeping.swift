@@ -44,10 +44,10 @@ extension Exchange {
     }
 
     /// Whether the version that would go on from an answer lies where that answer is kept.
-    func leadsOn(_ asking: Asking, to version: Version, _ snapshot: Snapshot) -> Bool {
+    func leadsOn(_ asking: Asking, to admission: Admission, _ snapshot: Snapshot) -> Bool {
         guard let kept = asking.kept else { return true }
-        return kept.version == version.id
-            || snapshot.registry.versions[kept.version]?.upstream == version.upstream
+        return kept.version == admission.version.id
+            || snapshot.registry.versions[kept.version]?.upstream == admission.version.upstream
     }
 
     /// How the answer names its model and, if the upstream can keep it, itself.
