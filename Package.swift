@@ -86,7 +86,8 @@ let package = Package(
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
         // Adapters: files, sockets, clocks.
-        room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
+        .systemLibrary(name: "CLinuxCalls"),
+        room("Store", ["CLinuxCalls", "ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix, .nioLocks, .nioTLS, .nioSSL]),
         room("Telemetry", ["StrictJSON", "HTTPWire", "Upstreams", .nioCore, .nioPosix, .nioLocks, .logging]),
         room("PlanFiles", ["StageControl", "StrictJSON", .yams]),

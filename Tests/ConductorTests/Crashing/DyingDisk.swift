@@ -102,6 +102,10 @@ final class DyingDisk: Sendable {
             try self.check("fsync")
             try system.synchronizeDirectory(path)
         }
+        operations.synchronizeFileSystem = { (path) throws(FileFault) in
+            try self.check("syncfs")
+            try system.synchronizeFileSystem(path)
+        }
         return operations
     }
 }

@@ -178,6 +178,10 @@ final class FailingDisk: Sendable {
             try self.check("fsync")
             try system.synchronizeDirectory(path)
         }
+        operations.synchronizeFileSystem = { (path) throws(FileFault) in
+            try self.check("syncfs")
+            try system.synchronizeFileSystem(path)
+        }
         return operations
     }
 }

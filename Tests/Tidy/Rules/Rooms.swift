@@ -29,6 +29,7 @@ enum Rooms {
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([
             "ReleaseModel", "StrictJSON", "Ledger", "Crypto", "GRDB", "NIOCore", "NIOConcurrencyHelpers", "Logging",
+            "CLinuxCalls",
         ]),
         "Upstreams": platform.union([
             "HTTPWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "NIOSSL", "Synchronization",
