@@ -51,6 +51,7 @@ extension Exchange {
             }
             self.refuse(WireError(denials, model: asking.model), wait: isPending ? Self.decisionWait : nil)
         case .admitted(let admission):
+            self.isUnlogged = admission.isUnlogged
             guard self.leadsOn(asking, to: admission.version, snapshot) else {
                 return self.refuse(Self.keptMissing(asking))
             }

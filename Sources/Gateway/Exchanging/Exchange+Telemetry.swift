@@ -50,8 +50,25 @@ extension Exchange {
         spans.put(
             RequestSpan(
                 context: trace, request: self.requestID, attributes: series.attributes,
-                startedAt: facts.admittedAt.milliseconds, duration: duration, firstToken: firstToken, ending: ending,
-                status: status, usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
+                startedAt: facts.admittedAt.milliseconds, duration: duration, firstToken: firstToken,
+                end: .ended(ending), status: status, usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
+    }
+
+    /// Writes the span of a request that is not let in, if it is sampled and there were not too many. It names no model: at
+    /// most of what is refused, that is the caller's text.
+    func observe(_ refusal: WireError, at uptime: UInt64) {
+        guard let spans = self.worker.shared.spans, !self.isUnlogged else { return }
+        let trace = self.trace ?? self.worker.newTrace(of: self.request.head)
+        guard trace.isSampled, self.worker.refusalPace.allows(at: uptime) else { return }
+        spans.put(
+            RequestSpan(
+                context: trace, request: self.requestID,
+                attributes: GenAIAttributes(
+                    operation: self.request.resolution.operation,
+                    provider: self.format == .openAI ? "openai" : "anthropic", requestModel: "", responseModel: "",
+                    version: ""),
+                startedAt: self.receivedAt.milliseconds, duration: uptime &- self.startedAt,
+                end: .refused(code: refusal.code), status: refusal.status))
     }
 
     /// Names the trace to the upstream, with our span as the one above its own.
@@ -83,6 +100,17 @@ extension ModelCall {
         case .completions: "text_completion"
         case .embeddings: "embeddings"
         case .compaction, .moderations, .tokenCount: self.rawValue
+        }
+    }
+}
+
+extension Route.Resolution {
+    /// What was asked for, in a word of ours.
+    fileprivate var operation: String {
+        switch self {
+        case .found(.call(let call)): call.operation
+        case .found(let route): "\(route.name)"
+        case .methodNotAllowed, .unknown: "unmatched"
         }
     }
 }

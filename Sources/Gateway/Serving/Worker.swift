@@ -53,6 +53,8 @@ final class Worker {
     private var watched: [Exchange] = []
     let outcomeWatch: OutcomeWatch
     private var faultLoggedAt: UInt64 = 0
+    /// Spans of refusals in this second.
+    var refusalPace = RefusalPace()
     /// What is counted for rollouts.
     var signals: WorkerSignals
     private var generator = IdentifierGenerator()
