@@ -195,8 +195,8 @@ let package = Package(
             "CommandLineTests",
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
-                "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .logging, .nioCore,
-                .nioPosix,
+                "Upstreams", "StageControl", "PlanFiles", "Telemetry", "SluiceTesting", .arguments, .crypto, .logging,
+                .nioCore, .nioPosix, .nioLocks,
             ], exclude: ["Snapshots", "Plans/Snapshots", "Releases/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(

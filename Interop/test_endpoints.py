@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import itertools
+import signal
 import time
 
 import pytest
@@ -127,9 +128,14 @@ def test_a_changed_key_is_taken_without_a_restart(sluice, servers, key_file):
         return {dict(record["headers"])["authorization"] for place in range(3) for record in servers[place].seen()}
 
     assert keys() == {"Bearer first-key"}
+    sluice.process.new_output()
     key_file.write_text("")
-    time.sleep(6)
+    said = eventually(lambda: (text := sluice.process.new_output()) and "the old one stays" in text and text, 10)
+    assert "the key of the upstream pool cannot be used" in said and str(key_file) in said
     assert keys() == {"Bearer first-key"}, "an empty file is one that is being written"
     key_file.write_text("second-key\n")
     eventually(lambda: keys() == {"Bearer second-key"}, 10, "the new key")
+    key_file.write_text("third-key\n")
+    sluice.process.popen.send_signal(signal.SIGHUP)
+    eventually(lambda: keys() == {"Bearer third-key"}, 5, "the key that was asked for")
     assert "second-key" not in sluice.process.output() and "first-key" not in sluice.process.output()

@@ -51,6 +51,11 @@ def test_a_collector_below_a_path_is_sent_its_key_and_nobody_else(tmp_path, scri
         eventually(lambda: collector.faults, what="a message under the base path")
         assert all("/base/v1/" in fault for fault in collector.faults)
         assert set(collector.authorizations) == {"Bearer collector-secret"}
+        sluice.process.new_output()
+        (tmp_path / "collector.key").write_text("second-secret\n")
+        eventually(lambda: "Bearer second-secret" in collector.authorizations, what="the new key")
+        said = sluice.process.new_output()
+        assert "the key of the collector was replaced" in said and "upstream" not in said and "secret" not in said
         assert "collector-secret" not in sluice.process.output()
         assert "collector-secret" not in sluice.run("config", "check", "--config", sluice.config).stdout
     finally:

@@ -1,7 +1,6 @@
 import Foundation
 import Gateway
 import HTTPWire
-import Logging
 import ReleaseModel
 import SluiceTesting
 import Testing
@@ -176,27 +175,6 @@ struct ConfigurationTests {
                 "upstreams.u.endpoints.b.url http://i", "upstreams.u.endpoints.b.weight 1",
             ]))
         #expect(!lines.contains { $0.contains("*") })
-    }
-
-    @Test("takes another key from its file while it runs, and keeps the old one if there is none")
-    func secretChanges() throws {
-        let credential = UpstreamCredential(.bearer("one"))
-        let file = SecretFile(path: "key", upstream: "u", credential: credential)
-        func look(_ text: String?) {
-            SecretWatch(files: [file], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _ in
-                guard let text else { throw SetUpFault("no") }
-                return text
-            }.look(at: file)
-        }
-        let first = credential.generation
-        for text in [nil, "", " \n", "one\n"] {
-            look(text)
-            #expect(credential.current == .bearer("one"))
-            #expect(credential.generation == first)
-        }
-        look("two\n")
-        #expect(credential.current == .bearer("two"))
-        #expect(credential.generation != first)
     }
 
     @Test("has every key, its default and its environment variable in the reference")

@@ -16,7 +16,7 @@ struct ServerConfiguration {
     var origin: String
     var accessCheckpointMilliseconds: Int64
     var logLevel: Logger.Level
-    /// Files with upstreams' keys, which are read again while the server runs.
+    /// Files with keys of upstreams and of the collector, which are read again while the server runs.
     var secretFiles: [SecretFile]
     /// Where spans and metrics are sent; nil if nowhere.
     var export: ExportConfiguration?

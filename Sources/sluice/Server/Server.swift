@@ -111,15 +111,15 @@ struct Server {
         let usage = UsageService(
             fold: UsageFold(log: access.reader, store: store, logger: usageLogger), requests: requests,
             logger: usageLogger)
-        let secrets = SecretWatch(
-            files: self.configuration.secretFiles, logger: Logger(label: "sluice.secrets"), read: DataFolder.read)
+        var watched: [any Reloadable] = self.configuration.secretFiles
+        if let certificates { watched.append(certificates) }
+        let files = FileWatch(things: watched, logger: Logger(label: "sluice.files"))
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: secrets), .init(service: usage), .init(service: self.exporting(spans, metrics)),
+                    .init(service: files), .init(service: usage), .init(service: self.exporting(spans, metrics)),
                     .init(service: controlService), .init(service: conductor),
-                    .init(service: ReloadService(certificates: certificates, logger: Logger(label: "sluice.gateway"))),
                     .init(service: gateway),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))

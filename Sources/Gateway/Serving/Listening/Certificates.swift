@@ -28,22 +28,9 @@ public struct CertificateFault: Error, Hashable, CustomStringConvertible {
 
 /// What the listener shows to clients. It can be replaced while connections are open: they keep what they began with.
 public final class Certificates: Sendable {
-    /// What became of looking at the files again.
-    public enum Outcome: Hashable, Sendable {
-        /// They hold what is shown.
-        case unchanged
-        /// New connections see another certificate, which holds until then.
-        case replaced(until: Timestamp)
-        /// The files cannot be shown, so that what was shown goes on. Comes once for each fault.
-        case kept(CertificateFault)
-        /// Still as bad as at the last look.
-        case stillKept
-    }
-
     private struct Shown {
         var context: NIOSSLContext
         var pair: Pair
-        var fault: CertificateFault?
     }
 
     /// What the files hold.
@@ -54,7 +41,8 @@ public final class Certificates: Sendable {
         var until: Timestamp { Timestamp(milliseconds: Int64(self.chain.first?.notValidAfter ?? 0) * 1_000) }
     }
 
-    private let files: CertificateFiles
+    /// Where they were read from.
+    public let files: CertificateFiles
     private let protocols: [String]
     private let shown: NIOLockedValueBox<Shown>
 
@@ -73,24 +61,15 @@ public final class Certificates: Sendable {
 
     var context: NIOSSLContext { self.shown.withLockedValue { $0.context } }
 
-    /// Reads the files again, and shows what they hold if it can be shown.
-    public func reload() -> Outcome {
-        do throws(CertificateFault) {
-            let pair = try Self.read(self.files)
-            guard self.shown.withLockedValue({ $0.pair != pair }) else {
-                self.shown.withLockedValue { $0.fault = nil }
-                return .unchanged
-            }
-            let context = try Self.context(pair, self.protocols, self.files)
-            self.shown.withLockedValue { $0 = Shown(context: context, pair: pair) }
-            return .replaced(until: pair.until)
-        } catch {
-            return self.shown.withLockedValue { shown in
-                guard shown.fault != error else { return .stillKept }
-                shown.fault = error
-                return .kept(error)
-            }
-        }
+    /// Reads the files again, and shows what they hold if it can be shown. Says whether it is something else.
+    ///
+    /// - Throws: what is wrong with the files; what was shown goes on then.
+    public func readAgain() throws(CertificateFault) -> Bool {
+        let pair = try Self.read(self.files)
+        guard self.shown.withLockedValue({ $0.pair != pair }) else { return false }
+        let context = try Self.context(pair, self.protocols, self.files)
+        self.shown.withLockedValue { $0 = Shown(context: context, pair: pair) }
+        return true
     }
 
     private static func read(_ files: CertificateFiles) throws(CertificateFault) -> Pair {
