@@ -27,6 +27,7 @@ extension Target.Dependency {
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -108,9 +109,8 @@ let package = Package(
             "ControlAPI",
             [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
-                "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
-                .logging,
-                .nioCore, .nioPosix, .nioLocks,
+                "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+                .httpTypes, .lifecycle, .logging, .nioCore, .nioPosix, .nioLocks, .nioSSL,
             ]),
         // Executables.
         .executableTarget(

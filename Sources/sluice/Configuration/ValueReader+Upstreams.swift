@@ -32,7 +32,7 @@ extension ValueReader {
     /// The endpoints: the one that `url` names, or those under `endpoints`; none after a fault.
     private mutating func endpoints(of name: String) -> [UpstreamEndpoint] {
         let prefix = "upstreams.\(name)."
-        let names = self.values.endpointNames[name] ?? []
+        let names = self.values.names(in: prefix + "endpoints")
         guard let url = self.optionalText(prefix + "url") else {
             if names.isEmpty {
                 self.note(

@@ -49,9 +49,8 @@ enum Rooms {
         ]),
         "ControlAPI": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
-            "Store", "Telemetry", "Crypto", "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOPosix",
-            "NIOConcurrencyHelpers",
+            "Store", "Telemetry", "Crypto", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
+            "ServiceLifecycle", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOSSL",
             "HashTreeCollections",
         ]),
         "sluice": platform.union([

@@ -44,8 +44,8 @@ extension SecretFile: Reloadable {
     }
 }
 
-extension Certificates: Reloadable {
-    var title: String { "the certificate of gateway.tls" }
+extension Certificate: Reloadable {
+    var title: String { "the certificate of \(self.files.place)" }
 
     var paths: [String] { [self.files.certificate, self.files.key] }
 
