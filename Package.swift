@@ -136,6 +136,7 @@ let package = Package(
             path: "Benchmarks/KeyTiming", swiftSettings: strict),
         // Test support.
         room("SluiceTesting"),
+        room("StoreTesting", ["Store"]),
         room("WireOracles", ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", .nioCore]),
         // Tests mirror the rooms; TidyTests is the house style, EndToEndTests are named for hazards.
         tests("StrictJSONTests", ["StrictJSON", "SluiceTesting"]),
@@ -165,8 +166,8 @@ let package = Package(
         tests(
             "StoreTests",
             [
-                "Store", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore, .nioPosix,
-                .nioLocks, .logging,
+                "Store", "StoreTesting", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore,
+                .nioPosix, .nioLocks, .logging,
             ]),
         tests(
             "UpstreamsTests",
@@ -203,8 +204,8 @@ let package = Package(
             "ConductorTests",
             [
                 "Conductor", "ControlAPI", "Gateway", "sluice", "AccessPolicy", "Signals", "StageControl", "Arms",
-                "Ledger", "ReleaseModel", "StrictJSON", "Store", "PlanFiles", "SluiceTesting", .collections, .crypto,
-                .sqlite, .logging, .nioLocks,
+                "Ledger", "ReleaseModel", "StrictJSON", "Store", "StoreTesting", "PlanFiles", "SluiceTesting",
+                .collections, .crypto, .sqlite, .logging, .nioLocks,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],

@@ -6,12 +6,11 @@ import socket
 import ssl
 import subprocess
 import threading
-import urllib.request
 
 import pytest
 
 from certificates import Authority
-from processes import Process, binary, eventually
+from processes import Process, answers, binary, eventually
 from sluice import Sluice
 
 
@@ -33,7 +32,7 @@ def secure(tmp_path_factory, scripted_process, authority):
     show(sluice, "office", texts(authority.issue("office", "DNS:control.office.example", subject="office")))
     sluice.process = Process(
         [binary("SLUICE_BIN", "sluice"), "serve", "--config", sluice.config], sluice.folder / "sluice.log")
-    sluice.process.wait_until(lambda: is_ready(sluice, authority))
+    sluice.process.wait_until(lambda: answers(f"{url(sluice)}/readyz", authority.context(())))
     yield sluice
     sluice.stop()
 
@@ -45,15 +44,6 @@ def texts(files):
 def show(sluice, name, pair):
     (sluice.data / f"{name}.pem").write_text(pair[0])
     (sluice.data / f"{name}.key").write_text(pair[1])
-
-
-def is_ready(sluice, authority):
-    try:
-        url = f"https://localhost:{sluice.control_port}/readyz"
-        with urllib.request.urlopen(url, timeout=2, context=authority.context(())) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 def url(sluice, host="localhost"):

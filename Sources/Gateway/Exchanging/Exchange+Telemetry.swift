@@ -118,7 +118,7 @@ extension Route.Resolution {
 extension Snapshot {
     /// What the plan calls the stage that placed a request.
     fileprivate func stageName(of placement: Placement) -> Name? {
-        guard let release = self.releases.values.first(where: { $0.rollout == placement.rollout }) else { return nil }
+        guard let release = self.release(of: placement.rollout) else { return nil }
         let stages = release.plan.plan.spec.stages
         return stages.indices.contains(placement.stage) ? stages[placement.stage].name : nil
     }

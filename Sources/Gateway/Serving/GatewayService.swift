@@ -159,7 +159,7 @@ final class Crew: SignalSource {
         var draught = Draught(content: SignalContent(), generation: nil)
         for worker in self.workers.values {
             let drawn = try? await self.ask(worker) { worker in
-                let release = worker.shared.rules.current.releases.values.first { $0.rollout == rollout }
+                let release = worker.shared.rules.current.release(of: rollout)
                 return (worker.signals.draw(rollout, at: now), release?.enforcement.generation)
             }
             guard let (counted, generation) = drawn else { continue }

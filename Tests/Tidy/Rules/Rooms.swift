@@ -66,6 +66,7 @@ enum Rooms {
             "NIOCore", "Synchronization",
         ]),
         "SluiceTesting": platform.union(["ReleaseModel", "Foundation", "Synchronization", "Testing"]),
+        "StoreTesting": ["Store"],
         "WireOracles": ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", "NIOCore"],
     ]
 
