@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from asking import read_openai
+from majors import code
 from processes import eventually, free_port
 from raw import Connection, chat, post
 from upstreams.client import Scripted
@@ -44,7 +46,7 @@ def sluice(new_sluice, servers, key_file):
                  for place, (name, weight) in enumerate([("large", 2), ("small", 1), ("other", 1)])}
     sluice = new_sluice(
         {"pool": {"endpoints": endpoints, "authorization-file": str(key_file), "connect-timeout": "1s"}},
-        gateway={"loops": 1})
+        gateway={"loops": 1, "stream-keep-alive": "1s"})
     sluice.add_model("aurora", "pool", "ok")
     return sluice
 
@@ -102,6 +104,19 @@ def test_a_busy_one_is_passed_over_once(sluice, servers):
         servers[place].reset()
     assert statuses(sluice, application.key, 1, text="script:503", threads=1) == [503]
     assert sum(shares(servers)) == 3, "each is asked once, and then the caller is told"
+
+
+def test_one_that_is_busy_after_a_long_silence_is_not_passed_over_any_more(sluice, servers, clients):
+    application = sluice.admitted_application("aurora")
+    for place in range(3):
+        servers[place].reset()
+    client = clients.openai(sluice.gateway, application.key)
+    stream = client.chat.completions.create(
+        model="aurora", stream=True, messages=[{"role": "user", "content": "script:late-error delay=1.8"}])
+    text, error = read_openai(stream)
+    assert text == "" and code(error) == "upstream_error" and "503" in str(error)
+    assert sum(shares(servers)) == 1, "the stream has begun, so it is this answer or none"
+    eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
 
 
 def test_when_all_are_dead_the_caller_is_told_at_once_and_nothing_multiplies(sluice, servers):

@@ -30,7 +30,8 @@ struct ExportMessageTests {
 
     @Test("has a span with the names, digits and numbers of the format")
     func spans() throws {
-        let bytes = OTLPTraces.body([self.span(.ended(.completed), usage: .init(input: 5, output: 7))], from: self.resource)
+        let whole = self.span(.ended(.completed), usage: .init(input: 5, output: 7))
+        let bytes = OTLPTraces.body([whole], from: self.resource)
         let span = self.first(try JSONValue(parsing: bytes), "resourceSpans", "scopeSpans", "spans")
         #expect(span?["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(span?["parentSpanId"] == "00f067aa0ba902b7")

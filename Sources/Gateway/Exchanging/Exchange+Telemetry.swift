@@ -51,11 +51,12 @@ extension Exchange {
             RequestSpan(
                 context: trace, request: self.requestID, attributes: series.attributes,
                 startedAt: facts.admittedAt.milliseconds, duration: duration, firstToken: firstToken,
-                end: .ended(ending), status: status, usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
+                end: .ended(ending), status: status,
+                usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
     }
 
-    /// Writes the span of a request that is not let in, if it is sampled and there were not too many. It names no model: at
-    /// most of what is refused, that is the caller's text.
+    /// Writes the span of a request that is not let in, if it is sampled and there were not too many. It names no
+    /// model: where a name is what is refused, it is the caller's text.
     func observe(_ refusal: WireError, at uptime: UInt64) {
         guard let spans = self.worker.shared.spans, !self.isUnlogged else { return }
         let trace = self.trace ?? self.worker.newTrace(of: self.request.head)

@@ -14,8 +14,8 @@ struct KeptAnswer: Hashable {
 /// An endpoint of an upstream, as an identifier names it.
 ///
 /// It follows from the endpoint's name alone: it stays the same when others come, go or change their order, and when
-/// the endpoint moves to another address. All marks have one length, so that an identifier does not show by its own which
-/// endpoint it names.
+/// the endpoint moves to another address. All marks have one length, so that an identifier does not show by its own
+/// which endpoint it names.
 struct EndpointMark: Hashable {
     static let length = 8
     let bits: UInt64

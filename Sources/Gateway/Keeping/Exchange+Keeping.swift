@@ -65,7 +65,9 @@ extension Exchange {
     }
 
     /// How an answer that an endpoint can keep names itself; nil for calls whose answers nobody keeps.
-    func answerNaming(_ asking: Asking, _ lane: Lane, at endpoint: UpstreamEndpoint) -> (@Sendable (String) -> String)? {
+    func answerNaming(
+        _ asking: Asking, _ lane: Lane, at endpoint: UpstreamEndpoint
+    ) -> (@Sendable (String) -> String)? {
         guard asking.call.keepsAnswers, let key = self.request.key?.id else { return nil }
         let (seal, version, before) = (self.worker.shared.answerSeal, lane.place.version, asking.kept)
         let mark = EndpointMark(name: endpoint.name)

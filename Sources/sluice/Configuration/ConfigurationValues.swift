@@ -41,8 +41,7 @@ struct ConfigurationValues {
         return self.paths(below: String(first), rest)
     }
 
-    /// The key of a place. A name that was chosen may have dots in it, so the place is looked for among those that there
-    /// are.
+    /// The key of a place. A name that was chosen may have dots in it, so the place is looked for among all there are.
     func key(at path: String) -> ConfigurationKey? {
         ConfigurationKey.all.first { $0.path == path || self.paths(of: $0).contains(path) }
     }

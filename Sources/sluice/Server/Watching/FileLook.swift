@@ -3,8 +3,8 @@ import Telemetry
 
 /// Looks at the files of what can be read again, and knows what it saw.
 ///
-/// A file is read when its stamp is another than at the last look, or so young that a later write could have the same. So
-/// what rests costs two questions to the file system, and a fault is told once.
+/// A file is read when its stamp is another than at the last look, or so young that a later write could have the same.
+/// So what rests costs a question to the file system, and a fault is told once.
 actor FileLook {
     /// What is remembered of one thing.
     private struct Seen {

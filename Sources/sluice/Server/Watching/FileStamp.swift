@@ -25,8 +25,8 @@ struct FileStamp: Hashable, Sendable {
         self.changed = Self.nanoseconds(status.st_ctim)
     }
 
-    /// Whether whoever writes it had paused long enough that the next write has another time. File systems count time in
-    /// steps, two seconds long at the worst.
+    /// Whether whoever writes it had paused long enough that the next write has another time. File systems count time
+    /// in steps, two seconds long at the worst.
     func isSettled(at milliseconds: Int64) -> Bool {
         milliseconds - max(self.written, self.changed) / 1_000_000 > 2_000
     }
