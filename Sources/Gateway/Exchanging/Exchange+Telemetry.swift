@@ -57,9 +57,9 @@ extension Exchange {
 
     /// Writes the span of a request that is not let in, if it is sampled and there were not too many. It names no
     /// model: where a name is what is refused, it is the caller's text.
-    func observe(_ refusal: WireError, at uptime: UInt64) {
+    func observe(_ refusal: WireError) {
         guard let spans = self.worker.shared.spans, !self.isUnlogged else { return }
-        let trace = self.trace ?? self.worker.newTrace(of: self.request.head)
+        let (trace, uptime) = (self.trace ?? self.worker.newTrace(of: self.request.head), self.worker.uptime())
         guard trace.isSampled, self.worker.refusalPace.allows(at: uptime) else { return }
         spans.put(
             RequestSpan(

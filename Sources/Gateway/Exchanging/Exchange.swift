@@ -155,7 +155,7 @@ final class Exchange {
                 "request": "\(self.requestID)", "code": "\(error.code)", "status": "\(error.status)",
                 "retry": "\(self.retryCount)",
             ])
-        self.observe(error, at: self.worker.uptime())
+        self.observe(error)
         var answer = Answer(error, format: self.format, requestID: self.requestID)
         answer.fields = fields
         answer.rate = self.rate(wait: wait)

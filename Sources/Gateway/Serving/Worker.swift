@@ -235,6 +235,19 @@ final class Worker {
         self.readers[place] = nil
     }
 
+    /// Makes room for a body that is being read; newer ones give way if need be. False if it had to give way itself.
+    ///
+    /// - Parameters:
+    ///   - take: whether there was room for it; nil once it is not read any more.
+    ///   - giveWay: has it read no more, since there is none newer.
+    func makeRoom(_ take: () -> Bool?, orElse giveWay: () -> Void) -> Bool {
+        while let hasRoom = take() {
+            if hasRoom { return true }
+            if !self.letNewestGiveWay() { giveWay() }
+        }
+        return false
+    }
+
     /// Lets the newest of this loop's bodies that are being read give way; it may be the one that needs room. What
     /// other loops read stays: they have a newest of their own. False if none is being read.
     func letNewestGiveWay() -> Bool {
