@@ -34,6 +34,11 @@ public struct Snapshot: Sendable {
         _read { yield self.frozen.releases }
     }
 
+    /// Where a rollout stands; nil if it has no stage open.
+    public func release(of rollout: RolloutID) -> ReleasePosition? {
+        self.releases.values.first { $0.rollout == rollout }
+    }
+
     /// The rollouts that were closed to everybody, and for how many milliseconds answers of their candidates that were
     /// on their way then may go on; 0 ends them at once.
     public var closed: [RolloutID: Int64] { self.frozen.closed }

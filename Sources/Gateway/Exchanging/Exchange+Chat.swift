@@ -63,8 +63,9 @@ extension Exchange {
             }
             self.refuse(WireError(denials, model: asking.model), wait: isPending ? Self.decisionWait : nil)
         case .admitted(let admission):
+            self.isUnlogged = admission.isUnlogged
             guard self.leadsOn(asking, to: admission, snapshot) else {
-                return self.refuse(Self.previousNotFound)
+                return self.refuse(Self.keptMissing(asking))
             }
             if let applicant = admission.applicant { self.apply(applicant, snapshot, model: asking.model) }
             self.reserve(asking, admission, request, snapshot, at: self.receivedAt)
@@ -135,7 +136,7 @@ extension Exchange {
         at now: Timestamp
     ) {
         self.stripped = admission.stripped
-        self.names = self.outwardNames(asking, admission)
+        self.names = OutwardNames(model: admission.name.text)
         var facts = ExchangeFacts(
             request: self.requestID, route: asking.route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,
