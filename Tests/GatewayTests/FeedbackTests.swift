@@ -110,7 +110,7 @@ struct AccountKeyTests {
     func remembered() throws {
         let key = AccountKey(secret: Array(0..<32))
         var callers = CallerMemory(key)
-        let keys = try [#require(KeyID("aaaaaaaa")), #require(KeyID("bbbbbbbb"))]
+        let keys = try [#require(KeyID("aaaaaaaa".utf8)), #require(KeyID("bbbbbbbb".utf8))]
         let (apps, rollouts) = (
             [ApplicationID(bits: 1), ApplicationID(bits: 2)], [RolloutID(bits: 3), RolloutID(bits: 4)]
         )

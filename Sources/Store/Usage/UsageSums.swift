@@ -62,6 +62,7 @@ struct UsageSums {
         var (isRequest, isResult) = (false, false)
         while members.next(in: entry) {
             if members.isKey("at", in: entry) {
+                guard at == nil else { return nil }
                 at = members.integer(in: entry)
             } else if members.isKey("grant", in: entry) {
                 grant = self.grant(entry.extracting(members.value))

@@ -1,0 +1,77 @@
+import SluiceTesting
+import StrictJSON
+import Testing
+
+@Suite("The members of a canonical object")
+struct CanonicalMembersTests {
+    private func members(_ text: String) -> [[String]] {
+        let bytes = Array(text.utf8)
+        var (members, found) = (CanonicalMembers(), [[String]]())
+        while members.next(in: bytes.span) {
+            found.append([
+                String(decoding: bytes[members.key], as: UTF8.self),
+                String(decoding: bytes[members.value], as: UTF8.self), "\(members.kind)",
+            ])
+        }
+        return found
+    }
+
+    @Test("are those that the strict scanner finds", arguments: seeds(200))
+    func likeTheScanner(seed: UInt64) throws {
+        var random = TestRandom(seed: seed)
+        var object: [String: JSONValue] = [:]
+        for _ in 0..<random.below(8) { object[random.text()] = random.value() }
+        let text = JSONValue.object(object).canonicalText
+        let bytes = Array(text.utf8)
+        var (scanner, members) = (JSONScanner(), CanonicalMembers())
+        #expect(try scanner.next(in: bytes.span) == .objectStart)
+        while try scanner.next(in: bytes.span) == .key {
+            try #require(members.next(in: bytes.span))
+            #expect(members.key == scanner.lowerBound..<scanner.upperBound)
+            let token = try scanner.next(in: bytes.span)
+            let start = scanner.lowerBound
+            switch token {
+            case .string:
+                #expect(members.kind == .string && members.value == start..<scanner.upperBound)
+            case .number:
+                #expect(members.kind == .number && members.value == start..<scanner.upperBound)
+                #expect(members.integer(in: bytes.span) == scanner.integer(in: bytes.span))
+            default:
+                try scanner.skip(token, in: bytes.span)
+                #expect(members.kind == .other && members.value == start..<scanner.end)
+            }
+        }
+        #expect(!members.next(in: bytes.span), "none is left")
+    }
+
+    @Test("end where bytes are no such object, wherever they are cut or damaged", arguments: seeds(50))
+    func damaged(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let text = #"{"at":12,"list":[1,{"a":"]"}],"text":"a\"b\\","word":true}"#
+        for length in 0...text.utf8.count {
+            #expect(self.members(String(text.prefix(length))).count <= 4)
+        }
+        var bytes = Array(text.utf8)
+        for _ in 0..<Int.random(in: 1..<4, using: &generator) {
+            bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+        }
+        var (members, count) = (CanonicalMembers(), 0)
+        while members.next(in: bytes.span) {
+            count += 1
+            _ = members.integer(in: bytes.span)
+        }
+        #expect(count <= bytes.count)
+    }
+
+    @Test("tell keys, texts and numbers apart")
+    func compared() {
+        let bytes = Array(#"{"kind":"request","n":-7,"m":9223372036854775808,"x":1.5}"#.utf8)
+        var members = CanonicalMembers()
+        #expect(members.next(in: bytes.span) && members.isKey("kind", in: bytes.span))
+        #expect(members.isText("request", in: bytes.span) && !members.isText("requests", in: bytes.span))
+        #expect(members.next(in: bytes.span) && members.isKey("n", in: bytes.span))
+        #expect(members.integer(in: bytes.span) == -7 && !members.isText("-7", in: bytes.span))
+        #expect(members.next(in: bytes.span) && members.integer(in: bytes.span) == nil, "too large")
+        #expect(members.next(in: bytes.span) && members.integer(in: bytes.span) == nil, "no whole number")
+    }
+}
