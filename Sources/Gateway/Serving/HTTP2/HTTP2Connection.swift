@@ -189,7 +189,9 @@ extension HTTP2Connection: ServedConnection {
     func checkDeadline(at now: UInt64) {
         if self.writing.isOver(at: now) {
             self.worker.shared.metrics.connectionsCut[.slowReader].increment()
-            return self.close()
+            self.phase = .closing
+            self.context?.channel.reset()
+            return
         }
         if self.reading.isOver(at: now) {
             if case .closing = self.phase { return self.close() }

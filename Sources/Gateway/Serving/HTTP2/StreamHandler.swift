@@ -124,6 +124,7 @@ final class StreamHandler: ChannelInboundHandler {
         if endsStream { self.isRead = true }
         guard var pending = self.pending.take() else { return }
         let isTooLarge = bytes.readableBytes > 0 && !pending.append(bytes)
+        if let place = pending.place { self.worker.received(bytes.readableBytes, at: place) }
         let count = pending.body.readableBytes
         let format = pending.format
         self.pending = consume pending
@@ -133,13 +134,13 @@ final class StreamHandler: ChannelInboundHandler {
         if isTooLarge || endsStream { self.finishReading() } else { _ = self.makeRoom() }
     }
 
-    /// Whether there is room for the body, after newer ones have given way if need be.
+    /// Whether there is room for the body, after others have given way if need be.
     private func makeRoom() -> Bool {
         while var pending = self.pending.take() {
             let hasRoom = pending.takeRoom()
             self.pending = consume pending
             if hasRoom { return true }
-            if !self.worker.letNewestGiveWay() { self.giveWay() }
+            if !self.worker.letOneGiveWay() { self.giveWay() }
         }
         return false
     }
@@ -167,7 +168,7 @@ final class StreamHandler: ChannelInboundHandler {
         self.answer(answer.body) { answer.head(self.worker, to: &$0) }
     }
 
-    /// A body that came earlier needs the room.
+    /// Another body needs the room.
     func giveWay() {
         self.refuse(self.worker.overloaded())
     }
