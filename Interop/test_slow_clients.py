@@ -44,7 +44,7 @@ def impatient(tmp_path_factory, scripted_process, crowd_upstream):
 @pytest.mark.timeout(300)
 def test_slow_clients_are_cut_and_others_are_answered(impatient):
     port, key = impatient.gateway_port, impatient.application.key
-    honest = post(chat("crowd"), key)
+    honest = post(chat("aurora"), key)
     stream = post(chat("crowd", "flood", stream=True), key)
     body = post(chat("crowd", "x" * 100_000), key)
     slow = {

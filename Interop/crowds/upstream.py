@@ -6,6 +6,7 @@ The port stands on standard output. A stream's kind is the first word of its las
 """
 
 import json
+import os
 import select
 import socket
 
@@ -87,6 +88,7 @@ def serve(listener):
 
 
 if __name__ == "__main__":
+    os.nice(10)
     with socket.create_server(("127.0.0.1", 0), backlog=4096) as server:
         print(server.getsockname()[1], flush=True)
         serve(server)

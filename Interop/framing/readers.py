@@ -59,7 +59,7 @@ backend b
 
 
 # After these the connection ends, so that nothing is sent behind them.
-LAST = re.compile(rb"^[^\r\n]* HTTP/1\.0\r\n|\r\nconnection:[^\r\n]*close", re.IGNORECASE)
+LAST = re.compile(rb"^(?:\r\n)?[^\r\n]* HTTP/1\.0\r\n|\r\nconnection:[^\r\n]*close", re.IGNORECASE)
 BATCH = 100
 
 
@@ -124,7 +124,9 @@ def batches(messages):
 
 
 async def read_batch(port, messages):
-    """What the reader on this port makes of these messages, sent one behind the other; None for what it refuses."""
+    """What the reader on this port makes of these messages, sent one behind the other; None for what it refuses, or does
+    not answer in time, since it waits for more.
+    """
     found = []
     while len(found) < len(messages):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -140,7 +142,7 @@ async def read_batch(port, messages):
                 length = int(re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)[1])
                 told = json.loads(await reader.readexactly(length))
                 found.append(Reading(*(text.encode("latin-1") for text in told)))
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
             found.append(None)
         finally:
             writer.close()

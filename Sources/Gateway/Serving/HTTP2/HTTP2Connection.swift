@@ -47,6 +47,9 @@ final class HTTP2Connection: ChannelDuplexHandler {
 
     /// Lays HTTP/2's handlers behind `handler`, which leaves the pipeline then.
     static func take(over context: ChannelHandlerContext, from handler: ConnectionHandler, worker: Worker) throws {
+        // Here many streams wait behind one socket, and each has bounds of its own.
+        try context.channel.syncOptions?.setOption(
+            .writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
         let connection = HTTP2Connection(worker: worker)
         let bound = NIOLoopBound(connection, eventLoop: worker.loop)
         let frames = NIOHTTP2Handler(
