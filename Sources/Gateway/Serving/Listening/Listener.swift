@@ -24,7 +24,7 @@ struct Listener: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(Self.mostUnsent), value: 32 << 10)
-            // What the kernel does not take waits here, and its stream's upstream is paused: no more than one read of it.
+            // What the kernel does not take waits here, and the upstream is paused after one read of it.
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 2 << 10, high: 4 << 10))
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.take(channel) } }
             .bind(host: self.configuration.host, port: self.configuration.port).get()
