@@ -19,6 +19,8 @@ from processes import ROOT, eventually
 from raw import chat, post
 
 SECONDS = int(os.environ.get("SLUICE_FLOODS", "0"))
+# How much later, in milliseconds, 99 of 100 answers may come.
+LATER = 20
 BODY = json.dumps(chat("aurora")).encode()
 
 
@@ -44,14 +46,13 @@ def test_a_flood_is_cut_and_others_are_answered(scripted, sluice, admitted, floo
 
 @pytest.mark.skipif(not SECONDS, reason="for `make floods`: it compares times, which a release build alone keeps")
 @pytest.mark.timeout(60 + 5 * SECONDS)
-def test_an_honest_client_waits_less_than_twice_as_long_beside_a_flood(crowd_upstream, new_sluice):
+def test_an_honest_client_waits_little_longer_beside_a_flood(crowd_upstream, new_sluice):
     sluice = new_sluice({"crowd": crowd_upstream})
     sluice.add_model("crowd", "crowd", "ok")
     key, port = sluice.admitted_application("crowd").key, sluice.gateway_port
     honest = post(chat("crowd"), key)
     alone = told(begin("honest", port, 2 * SECONDS, first=honest))
     print(f"\nan honest client alone: {alone}")
-    ratios = {}
     for flood, _ in FLOODS:
         with subprocess.Popen(
                 [sys.executable, "-m", "floods", flood.__name__, str(port), key, str(SECONDS)], cwd=ROOT / "Interop",
@@ -59,10 +60,10 @@ def test_an_honest_client_waits_less_than_twice_as_long_beside_a_flood(crowd_ups
             time.sleep(0.3)
             beside = told(begin("honest", port, SECONDS - 1, first=honest))
             count = int(attacker.stdout.read())
+        ratio = beside["p99"] / alone["p99"]
+        print(f"beside {flood.__name__}, cut {count} times: {beside}, {ratio:.2f} times as long")
         assert attacker.returncode == 0 and set(beside["statuses"]) == {"200"}
-        ratios[flood.__name__] = round(beside["p99"] / alone["p99"], 2)
-        print(f"beside {flood.__name__}, cut {count} times: {beside}, {ratios[flood.__name__]} times as long")
-    assert max(ratios.values()) < 2, ratios
+        assert beside["p50"] < 2 * alone["p50"] and beside["p99"] - alone["p99"] <= LATER, flood.__name__
 
 
 def test_as_many_streams_as_may_be_are_answered(scripted, sluice, admitted):

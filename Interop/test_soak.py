@@ -19,7 +19,7 @@ from raw import chat
 from watching import Memory
 
 SECONDS = int(os.environ.get("SLUICE_SOAK", "0"))
-CONNECTIONS = 64
+CONNECTIONS = 256
 EACH = 10
 BOUND = 1 << 20
 
@@ -76,6 +76,9 @@ def served(new_sluice, tmp_path):
         sluice.grant(sluice.application, name)
     yield sluice
     nginx.stop()
+    sluice.stop()
+    # Half an hour of entries fill a disk.
+    shutil.rmtree(sluice.data)
 
 
 def load(sluice, folder, pause, seconds):
@@ -119,6 +122,6 @@ def test_memory_does_not_grow_under_half_load(served, tmp_path):
     print(
         f"\n{SECONDS} s at {half:.0f} requests a second, of {most:.0f} that it carries: {samples[0][1] >> 10} KiB at first, "
         f"{rest[0][1] >> 10} KiB after a third, {rest[-1][1] >> 10} KiB at the end; {growth / 1024:.0f} KiB a minute")
-    assert 0.3 * most < half < 0.7 * most, "this is not half the load"
+    assert 0.35 * most < half < 0.65 * most, "this is not half the load"
     assert growth < BOUND
     eventually(lambda: served.metric("sluice_gateway_in_flight") == 0)
