@@ -38,6 +38,7 @@ test-swift:  ## Run the Swift tests
 	@Examples/swift-totals .build/swift-tests.log
 
 interop: venv  ## Run the real SDKs and the durability rounds against a running Sluice
+	.venv/bin/python -m pytest Benchmarks/tests -q -p no:cacheprovider
 	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv/bin/python -m pytest Interop -q
 	SLUICE_BIN=$(BIN)/sluice SAMPLE_MODEL_BIN=$(BIN)/sample-model .venv-previous/bin/python -m pytest -q \
 		Interop/test_conformance.py Interop/test_conformance_anthropic.py
@@ -105,7 +106,7 @@ timing:  ## Measure whether the time of a refusal tells an unknown key from a wr
 	$(SWIFT) build $(RELEASE) --product KeyTiming
 	.build/release/KeyTiming
 
-bench:  ## Measure against nginx, haproxy and a bare proxy in the same run
+bench:  ## Measure against nginx, haproxy and a bare proxy in the same run, and count a request's instructions
 	$(SWIFT) build $(RELEASE) --product sluice
 	$(SWIFT) build $(RELEASE) --product BareProxy
 	Benchmarks/run

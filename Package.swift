@@ -27,6 +27,7 @@ extension Target.Dependency {
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let sqlite = product(name: "GRDBSQLite", package: "GRDB.swift")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -86,7 +87,8 @@ let package = Package(
         room("HTTPWire", [.nioCore]),
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
         // Adapters: files, sockets, clocks.
-        room("Store", ["ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
+        .systemLibrary(name: "CLinuxCalls"),
+        room("Store", ["CLinuxCalls", "ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix, .nioLocks, .nioTLS, .nioSSL]),
         room("Telemetry", ["StrictJSON", "HTTPWire", "Upstreams", .nioCore, .nioPosix, .nioLocks, .logging]),
         room("PlanFiles", ["StageControl", "StrictJSON", .yams]),
@@ -108,9 +110,8 @@ let package = Package(
             "ControlAPI",
             [
                 "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
-                "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .httpTypes, .lifecycle,
-                .logging,
-                .nioCore, .nioPosix, .nioLocks,
+                "Store", "Telemetry", .collections, .crypto, .hummingbird, .hummingbirdCore, .hummingbirdTLS,
+                .httpTypes, .lifecycle, .logging, .nioCore, .nioPosix, .nioLocks, .nioSSL,
             ]),
         // Executables.
         .executableTarget(
@@ -136,6 +137,7 @@ let package = Package(
             path: "Benchmarks/KeyTiming", swiftSettings: strict),
         // Test support.
         room("SluiceTesting"),
+        room("StoreTesting", ["Store"]),
         room("WireOracles", ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", .nioCore]),
         // Tests mirror the rooms; TidyTests is the house style, EndToEndTests are named for hazards.
         tests("StrictJSONTests", ["StrictJSON", "SluiceTesting"]),
@@ -165,8 +167,8 @@ let package = Package(
         tests(
             "StoreTests",
             [
-                "Store", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore, .nioPosix,
-                .nioLocks, .logging,
+                "Store", "StoreTesting", "Ledger", "ReleaseModel", "StrictJSON", "SluiceTesting", .grdb, .nioCore,
+                .nioPosix, .nioLocks, .logging,
             ]),
         tests(
             "UpstreamsTests",
@@ -195,16 +197,16 @@ let package = Package(
             "CommandLineTests",
             [
                 "sluice", "ReleaseModel", "AccessPolicy", "StrictJSON", "Ledger", "HTTPWire", "Store", "Gateway",
-                "Upstreams", "StageControl", "PlanFiles", "SluiceTesting", .arguments, .crypto, .logging, .nioCore,
-                .nioPosix,
+                "Upstreams", "StageControl", "PlanFiles", "Telemetry", "SluiceTesting", .arguments, .crypto, .logging,
+                .nioCore, .nioPosix, .nioLocks,
             ], exclude: ["Snapshots", "Plans/Snapshots", "Releases/Snapshots"]),
         tests("PlanFilesTests", ["PlanFiles", "StageControl", "ReleaseModel", "StrictJSON", "SluiceTesting"]),
         tests(
             "ConductorTests",
             [
                 "Conductor", "ControlAPI", "Gateway", "sluice", "AccessPolicy", "Signals", "StageControl", "Arms",
-                "Ledger", "ReleaseModel", "StrictJSON", "Store", "PlanFiles", "SluiceTesting", .collections, .crypto,
-                .sqlite, .logging, .nioLocks,
+                "Ledger", "ReleaseModel", "StrictJSON", "Store", "StoreTesting", "PlanFiles", "SluiceTesting",
+                .collections, .crypto, .sqlite, .logging, .nioLocks,
             ]),
         .testTarget(name: "TidyTests", path: "Tests/Tidy", swiftSettings: strict),
     ],

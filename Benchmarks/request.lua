@@ -1,4 +1,4 @@
--- One chat completion, sent again and again for a thousand end users in turn. The body comes from a file and the key
+-- One chat completion, sent again and again for some end users in turn. The body comes from a file and the key
 -- from the environment, so that neither stands in a command line; the figures go to standard output as one line of JSON.
 local file = assert(io.open(assert(os.getenv("BENCH_BODY"), "BENCH_BODY is not set"), "rb"))
 wrk.method = "POST"
@@ -10,10 +10,13 @@ wrk.headers["Accept"] = "application/json"
 wrk.headers["Authorization"] = "Bearer " .. assert(os.getenv("BENCH_KEY"), "BENCH_KEY is not set")
 
 -- Made before, so that making them is no part of the load.
-local messages, turn = {}, 0
+local messages, turn, users = {}, 0, tonumber(os.getenv("BENCH_USERS") or "1000")
+if os.getenv("BENCH_CLOSES") == "1" then
+    wrk.headers["Connection"] = "close"
+end
 
 init = function()
-    for user = 1, 1000 do
+    for user = 1, users do
         wrk.headers["X-Sluice-Account"] = string.format("user-%04d", user)
         messages[user] = wrk.format()
     end

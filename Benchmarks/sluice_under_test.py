@@ -9,16 +9,19 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from harness.certificate import Certificate
 from harness.processes import Command, Server, SetUpFailed, free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 SLUICE = Path(os.environ.get("SLUICE_BIN") or ROOT / ".build" / "release" / "sluice")
 
-# One loop, as the peers have one worker. The rest is as it comes: strict wire, metrics, log lines, durable access log.
+# One loop, as the peers have one worker, unless two are asked for. The rest is as it comes: strict wire, metrics, log
+# lines, durable access log.
 CONFIGURATION = """data: .
-gateway: {{host: 127.0.0.1, port: {gateway}, loops: 1}}
+gateway: {{host: 127.0.0.1, port: {gateway}, loops: {loops}{tls}}}
 control: {{host: 127.0.0.1, port: {control}}}
 upstreams:
   bench:
@@ -38,17 +41,20 @@ PROPOSE, APPROVE = ["plan", "propose"], ["plan", "approve"]
 PLAN = ROOT / "Benchmarks" / "plans" / "half.yaml"
 
 
-def prepare_sluice(folder: Path, upstream: int, with_rollout: bool = False) -> Command:
+def prepare_sluice(folder: Path, upstream: int, with_rollout: bool = False, loops: int = 1,
+                   certificate: Certificate | None = None) -> Command:
     """Sets up a data folder with one model, one admitted application and its key; `serve` is left to be started.
 
     With a rollout, the model's next version is on its way out by then, and serves every second end user.
     """
     ports = {"gateway": free_port(), "control": free_port(), "upstream": upstream}
+    tls = f", tls: {{certificate-file: {certificate.file}, key-file: {certificate.key}}}" if certificate else ""
     configuration = folder / "sluice.yaml"
-    configuration.write_text(CONFIGURATION.format(**ports))
+    configuration.write_text(CONFIGURATION.format(**ports, loops=loops, tls=tls))
     sluice(["init", "--data", str(folder), *(word for person in PEOPLE for word in ("--person", person))])
-    serve = [str(SLUICE), "serve", "--config", str(configuration)]
-    server = Server("sluice-set-up", Command(serve, ports["gateway"], ""), folder)
+    serve = Command([str(SLUICE), "serve", "--config", str(configuration)], ports["gateway"], "",
+                    tls=certificate is not None)
+    server = Server("sluice-set-up", serve, folder)
     try:
         wait_until_ready(server, ports["control"])
         control = f"http://127.0.0.1:{ports['control']}"
@@ -57,11 +63,14 @@ def prepare_sluice(folder: Path, upstream: int, with_rollout: bool = False) -> C
             start_rollout(folder, control)
     finally:
         server.stop()
-    return Command(serve, ports["gateway"], key)
+    return replace(serve, key=key)
 
 
-def prepare_sluice_with_rollout(folder: Path, upstream: int) -> Command:
-    return prepare_sluice(folder, upstream, with_rollout=True)
+def missing() -> str | None:
+    """Why there is no Sluice to measure."""
+    if os.access(SLUICE, os.X_OK):
+        return None
+    return f"{SLUICE} is not there (build it with `swift build -c release --static-swift-stdlib`)"
 
 
 def caller(folder: Path, control: str) -> Callable[..., str]:

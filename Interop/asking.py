@@ -15,6 +15,37 @@ def ask_anthropic(client, model="aurora", **options):
     return client.messages.create(model=model, max_tokens=5, messages=HELLO, **options)
 
 
+def read_openai(stream):
+    """The text that arrived, and the error that ended it."""
+    text = ""
+    try:
+        for chunk in stream:
+            if chunk.choices:
+                text += chunk.choices[0].delta.content or ""
+    except openai.APIError as error:
+        return text, error
+    return text, None
+
+
+def read_anthropic(stream):
+    """The text that arrived, and the error that ended it."""
+    text = ""
+    try:
+        for event in stream:
+            if event.type == "content_block_delta":
+                text += event.delta.text
+    except anthropic.APIError as error:
+        return text, error
+    return text, None
+
+
+def caught(kind, call):
+    """The error of this kind that the call raises."""
+    with pytest.raises(kind) as raised:
+        call()
+    return raised.value
+
+
 class Both:
     """Asks with both SDKs, and expects the same of both."""
 

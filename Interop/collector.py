@@ -4,6 +4,7 @@ protocol. How it answers can be changed while it runs."""
 import http.server
 import json
 import re
+import ssl
 import threading
 import time
 
@@ -94,9 +95,10 @@ def check_metrics(message):
 
 
 class Collector:
-    """Listens on a free port. `status` and `delay` say how it answers; what it took and found wrong is kept."""
+    """Listens on a free port, with TLS if it is given a certificate and its key. `status` and `delay` say how it
+    answers; what it took and found wrong is kept."""
 
-    def __init__(self):
+    def __init__(self, pair=None):
         self.status, self.delay = 200, 0.0
         self.spans, self.metrics, self.faults, self.statuses, self.authorizations = [], {}, [], [], []
         collector = self
@@ -126,11 +128,18 @@ class Collector:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.scheme = "https" if pair else "http"
+        if pair:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*pair)
+            # Each handshake in its own thread, so that one that fails holds up no other.
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_port}"
 
     def take(self, path, content_type, body):
         try:

@@ -1,8 +1,6 @@
 """Fixtures: the scripted upstream and the sample model as processes of the session, and logs shown on failure."""
 
 import sys
-import urllib.error
-import urllib.request
 
 import anthropic
 import openai
@@ -13,7 +11,7 @@ pytest.register_assert_rewrite("asking", "control", "majors", "tlog")
 import majors
 from asking import Both
 from control import Key
-from processes import ROOT, Process, binary, free_port
+from processes import ROOT, Process, answers, binary, free_port
 from sluice import Sluice
 from upstreams.client import Scripted
 from watching import files
@@ -73,17 +71,10 @@ def sample_model(folder):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
 
-    def is_ready():
-        try:
-            with urllib.request.urlopen(url + "/healthz", timeout=2) as response:
-                return response.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
     process = Process(
         [binary("SAMPLE_MODEL_BIN", "sample-model"), "serve", "--port", port, "--seed", "1"],
         folder / "sample-model.log")
-    process.wait_until(is_ready)
+    process.wait_until(lambda: answers(url + "/healthz"))
     yield url
     assert process.stop() == 0, "the sample model did not end well on SIGTERM"
 
@@ -117,10 +108,13 @@ def new_sluice(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sluice(new_sluice, scripted_process):
-    """The module's Sluice, in front of the scripted upstream, with the model `aurora`."""
-    sluice = new_sluice({"scripted": scripted_process.url})
-    sluice.add_model("aurora", "scripted", "ok")
+def sluice(request, new_sluice, scripted_process):
+    """The module's Sluice, in front of the scripted upstream, with the model `aurora`.
+
+    A module that has `GATEWAY` or `UPSTREAM_MODEL` sets the gateway up, or calls the model, by it.
+    """
+    sluice = new_sluice({"scripted": scripted_process.url}, gateway=getattr(request.module, "GATEWAY", None))
+    sluice.add_model("aurora", "scripted", getattr(request.module, "UPSTREAM_MODEL", "ok"))
     return sluice
 
 

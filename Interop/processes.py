@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -32,6 +33,15 @@ def eventually(condition, seconds=10.0, what="the condition"):
             return value
         assert time.monotonic() < deadline, f"{what} did not come true within {seconds} s"
         time.sleep(0.02)
+
+
+def answers(url, context=None):
+    """Whether a server answers 200 there; `context` is whom to believe, for https."""
+    try:
+        with urllib.request.urlopen(url, timeout=2, context=context) as response:
+            return response.status == 200
+    except OSError:
+        return False
 
 
 class Process:

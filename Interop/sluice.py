@@ -5,11 +5,9 @@ import json
 import pathlib
 import re
 import subprocess
-import urllib.error
-import urllib.request
 
 from control import ControlAPI, Key
-from processes import Process, binary, free_port
+from processes import Process, answers, binary, eventually, free_port
 
 
 class CommandFailed(AssertionError):
@@ -80,11 +78,7 @@ class Sluice:
         self.process.wait_until(self.is_ready)
 
     def is_ready(self):
-        try:
-            with urllib.request.urlopen(self.control + "/readyz", timeout=2) as response:
-                return response.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
+        return answers(self.control + "/readyz")
 
     def stop(self):
         return self.process.stop() if self.process else None
@@ -207,6 +201,13 @@ class Sluice:
             entries += [row["entry"] for row in page["data"]]
             after = page.get("next")
         return entries
+
+    def outcome_of(self, request):
+        """The entry of a request's outcome, once it is there."""
+        def find():
+            return next((entry for entry in self.log_entries("access", max(0, self.log_size("access") - 200))
+                         if entry.get("request") == request and entry["kind"] == "request.completed"), None)
+        return eventually(find, 5, "the outcome's entry")
 
     def log_size(self, log):
         return self.api.get(f"/v1/log/{log}/entries?limit=1", self.person_key("alice")).json()["size"]

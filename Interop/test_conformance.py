@@ -10,20 +10,15 @@ import threading
 import openai
 import pytest
 
+from asking import HELLO, caught, read_openai
 from control import ask
 from majors import code, field, item
 from processes import eventually
 
-HELLO = [{"role": "user", "content": "hello"}]
+# The Sluice of this module speaks up after a second of silence.
+GATEWAY, UPSTREAM_MODEL = {"stream-keep-alive": "1s"}, "up/aurora-7b"
+
 EVERYTHING = ["logprobs", "full_sampling", "system_prompt"]
-
-
-@pytest.fixture(scope="module")
-def sluice(new_sluice, scripted_process):
-    """One that speaks up after a second of silence."""
-    sluice = new_sluice({"scripted": scripted_process.url}, gateway={"stream-keep-alive": "1s"})
-    sluice.add_model("aurora", "scripted", "up/aurora-7b")
-    return sluice
 
 
 @pytest.fixture
@@ -34,24 +29,6 @@ def client(sluice, admitted, clients):
 def chat(client, script="ok", **options):
     return client.chat.completions.create(
         model="aurora", messages=[{"role": "user", "content": f"script:{script}"}], **options)
-
-
-def text_of(stream):
-    """The text that arrived, and the error that ended it."""
-    text = ""
-    try:
-        for chunk in stream:
-            if chunk.choices:
-                text += chunk.choices[0].delta.content or ""
-    except openai.APIError as error:
-        return text, error
-    return text, None
-
-
-def caught(kind, call):
-    with pytest.raises(kind) as raised:
-        call()
-    return raised.value
 
 
 # Answers.
@@ -344,12 +321,12 @@ def test_other_options_of_a_stream_ask_for_no_usage(client, sdk):
 
 @item("S5")
 def test_comments_are_nothing(client, sdk):
-    assert text_of(chat(client, "comments", stream=True)) == ("The lock fills slowly.", None)
+    assert read_openai(chat(client, "comments", stream=True)) == ("The lock fills slowly.", None)
 
 
 @item("S6")
 def test_lines_may_end_in_two_bytes(client, sdk):
-    assert text_of(chat(client, "line-ends", stream=True)) == ("The lock fills slowly.", None)
+    assert read_openai(chat(client, "line-ends", stream=True)) == ("The lock fills slowly.", None)
 
 
 @item("S7")
@@ -361,26 +338,26 @@ def test_a_stream_may_come_byte_by_byte(client, sdk):
 
 @item("S8")
 def test_an_event_without_data_kills_nobody(client, sdk):
-    text, error = text_of(chat(client, "bare-ping", stream=True))
+    text, error = read_openai(chat(client, "bare-ping", stream=True))
     assert text == "The lock" and code(error) == "upstream_truncated"
 
 
 @item("S9")
 def test_an_error_of_the_upstream_is_raised_in_the_stream(client, sdk):
-    text, error = text_of(chat(client, "error-event", stream=True))
+    text, error = read_openai(chat(client, "error-event", stream=True))
     assert text == "The lock" and "upstream broke down in mid-stream" in str(error)
 
 
 @item("S10")
 def test_a_stream_that_is_cut_says_so(client, sdk):
-    text, error = text_of(chat(client, "cut-chunk", stream=True))
+    text, error = read_openai(chat(client, "cut-chunk", stream=True))
     assert text == "The lock" and code(error) in ("upstream_truncated", "upstream_bad_response")
 
 
 @item("S11")
 def test_a_stream_without_its_end_is_not_made_whole(client, sdk):
     for script in ("truncate-stream", "finish-without-done"):
-        text, error = text_of(chat(client, script, stream=True))
+        text, error = read_openai(chat(client, script, stream=True))
         assert text == "The lock" and code(error) == "upstream_truncated", script
 
 
@@ -406,7 +383,7 @@ def test_the_first_token_does_not_wait_for_the_last(scripted, client, sdk):
     stream = chat(client, "slow-tokens count=8 delay=0.05", stream=True)
     next(iter(stream))
     assert not scripted.seen()[-1]["finished"]
-    assert text_of(stream)[1] is None
+    assert read_openai(stream)[1] is None
 
 
 @item("S15")
@@ -416,7 +393,7 @@ def test_a_model_that_thinks_for_long_keeps_its_client(sluice, admitted, client,
         answer = pool.submit(
             ask, sluice.gateway_port, "POST", "/v1/chat/completions", body,
             {"Authorization": f"Bearer {admitted.key}"})
-        assert text_of(chat(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
+        assert read_openai(chat(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
     answer = answer.result()
     assert answer.body.startswith(b": keep-alive\n\ndata: ") and answer.body.endswith(b"data: [DONE]\n\n")
 
@@ -432,7 +409,7 @@ def test_a_stream_that_rests_is_kept_alive(sluice, admitted, sdk):
 
 @item("S17")
 def test_what_goes_wrong_after_a_long_silence_is_said_in_the_stream(client, sdk):
-    text, error = text_of(chat(client, "late-error delay=1.8", stream=True))
+    text, error = read_openai(chat(client, "late-error delay=1.8", stream=True))
     assert text == "" and code(error) == "upstream_error" and "503" in str(error)
 
 

@@ -6,19 +6,13 @@ import json
 import anthropic
 import pytest
 
+from asking import HELLO, caught, read_anthropic
 from control import ask
 from majors import code, field, item
 from processes import eventually
 
-HELLO = [{"role": "user", "content": "hello"}]
-
-
-@pytest.fixture(scope="module")
-def sluice(new_sluice, scripted_process):
-    """One that speaks up after a second of silence."""
-    sluice = new_sluice({"scripted": scripted_process.url}, gateway={"stream-keep-alive": "1s"})
-    sluice.add_model("aurora", "scripted", "up/aurora-7b")
-    return sluice
+# The Sluice of this module speaks up after a second of silence.
+GATEWAY, UPSTREAM_MODEL = {"stream-keep-alive": "1s"}, "up/aurora-7b"
 
 
 @pytest.fixture
@@ -29,23 +23,6 @@ def client(sluice, admitted, clients):
 def message(client, script="ok", **options):
     return client.messages.create(
         model="aurora", max_tokens=50, messages=[{"role": "user", "content": f"script:{script}"}], **options)
-
-
-def text_of(stream):
-    text = ""
-    try:
-        for event in stream:
-            if event.type == "content_block_delta":
-                text += event.delta.text
-    except anthropic.APIError as error:
-        return text, error
-    return text, None
-
-
-def caught(kind, call):
-    with pytest.raises(kind) as raised:
-        call()
-    return raised.value
 
 
 @item("A1")
@@ -114,14 +91,14 @@ def test_the_stream_helper_puts_the_message_together(client, sdk):
 
 @item("A10")
 def test_an_error_of_the_upstream_is_raised_in_the_stream(client, sdk):
-    text, error = text_of(message(client, "error-event", stream=True))
+    text, error = read_anthropic(message(client, "error-event", stream=True))
     assert text == "The lock" and "upstream broke down in mid-stream" in str(error)
 
 
 @item("A11")
 def test_a_stream_without_its_end_is_not_made_whole(client, sdk):
     for script in ("truncate-stream", "finish-without-done", "cut-chunk"):
-        text, error = text_of(message(client, script, stream=True))
+        text, error = read_anthropic(message(client, script, stream=True))
         assert text == "The lock" and code(error) in ("upstream_truncated", "upstream_bad_response"), script
 
 
@@ -193,14 +170,14 @@ def test_a_model_that_thinks_for_long_keeps_its_client(sluice, admitted, client,
             "messages": [{"role": "user", "content": "script:late-stream delay=1.8"}]}
     with concurrent.futures.ThreadPoolExecutor() as pool:
         answer = pool.submit(ask, sluice.gateway_port, "POST", "/v1/messages", body, {"x-api-key": admitted.key})
-        assert text_of(message(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
+        assert read_anthropic(message(client, "late-stream delay=1.8", stream=True)) == ("The lock fills slowly.", None)
     answer = answer.result()
     assert answer.body.startswith(b'event: ping\ndata: {"type": "ping"}\n\nevent: message_start')
 
 
 @item("A19")
 def test_what_goes_wrong_after_a_long_silence_is_said_in_the_stream(client, sdk):
-    text, error = text_of(message(client, "late-error delay=1.8", stream=True))
+    text, error = read_anthropic(message(client, "late-error delay=1.8", stream=True))
     assert text == "" and code(error) == "upstream_error"
 
 

@@ -3,10 +3,13 @@
 import collections
 import concurrent.futures
 import itertools
+import signal
 import time
 
 import pytest
 
+from asking import read_openai
+from majors import code
 from processes import eventually, free_port
 from raw import Connection, chat, post
 from upstreams.client import Scripted
@@ -43,7 +46,7 @@ def sluice(new_sluice, servers, key_file):
                  for place, (name, weight) in enumerate([("large", 2), ("small", 1), ("other", 1)])}
     sluice = new_sluice(
         {"pool": {"endpoints": endpoints, "authorization-file": str(key_file), "connect-timeout": "1s"}},
-        gateway={"loops": 1})
+        gateway={"loops": 1, "stream-keep-alive": "1s"})
     sluice.add_model("aurora", "pool", "ok")
     return sluice
 
@@ -103,6 +106,19 @@ def test_a_busy_one_is_passed_over_once(sluice, servers):
     assert sum(shares(servers)) == 3, "each is asked once, and then the caller is told"
 
 
+def test_one_that_is_busy_after_a_long_silence_is_not_passed_over_any_more(sluice, servers, clients):
+    application = sluice.admitted_application("aurora")
+    for place in range(3):
+        servers[place].reset()
+    client = clients.openai(sluice.gateway, application.key)
+    stream = client.chat.completions.create(
+        model="aurora", stream=True, messages=[{"role": "user", "content": "script:late-error delay=1.8"}])
+    text, error = read_openai(stream)
+    assert text == "" and code(error) == "upstream_error" and "503" in str(error)
+    assert sum(shares(servers)) == 1, "the stream has begun, so it is this answer or none"
+    eventually(lambda: sluice.metric("sluice_gateway_in_flight") == 0)
+
+
 def test_when_all_are_dead_the_caller_is_told_at_once_and_nothing_multiplies(sluice, servers):
     application = sluice.admitted_application("aurora")
     for place in range(3):
@@ -127,9 +143,14 @@ def test_a_changed_key_is_taken_without_a_restart(sluice, servers, key_file):
         return {dict(record["headers"])["authorization"] for place in range(3) for record in servers[place].seen()}
 
     assert keys() == {"Bearer first-key"}
+    sluice.process.new_output()
     key_file.write_text("")
-    time.sleep(6)
+    said = eventually(lambda: (text := sluice.process.new_output()) and "the old one stays" in text and text, 10)
+    assert "the key of the upstream pool cannot be used" in said and str(key_file) in said
     assert keys() == {"Bearer first-key"}, "an empty file is one that is being written"
     key_file.write_text("second-key\n")
     eventually(lambda: keys() == {"Bearer second-key"}, 10, "the new key")
+    key_file.write_text("third-key\n")
+    sluice.process.popen.send_signal(signal.SIGHUP)
+    eventually(lambda: keys() == {"Bearer third-key"}, 5, "the key that was asked for")
     assert "second-key" not in sluice.process.output() and "first-key" not in sluice.process.output()

@@ -6,17 +6,14 @@ models only: what no server of ours does.
 
 import os
 import subprocess
-import urllib.error
-import urllib.request
 
 import openai
 import pytest
 
-from processes import ROOT, Process, eventually, free_port
+from asking import HELLO
+from processes import ROOT, Process, answers, eventually, free_port
 
 pytestmark = pytest.mark.real
-
-HELLO = [{"role": "user", "content": "hello"}]
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +26,9 @@ def server(tmp_path_factory):
     port = free_port()
     url = f"http://127.0.0.1:{port}"
 
-    def is_ready():
-        try:
-            with urllib.request.urlopen(url + "/health", timeout=2) as response:
-                return response.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
     process = Process(
         [python, "-m", "mlx_lm", "server", "--model", model, "--port", port], folder / "mlx_lm.log")
-    process.wait_until(is_ready, 60)
+    process.wait_until(lambda: answers(url + "/health"), 60)
     yield url, str(model)
     process.stop()
 
@@ -56,18 +46,11 @@ def client(sluice, admitted, clients):
     return clients.openai(sluice.gateway, admitted.key, timeout=60)
 
 
-def outcome_of(sluice, request):
-    def find():
-        entries = sluice.log_entries("access")
-        return next((e for e in entries if e.get("request") == request and e["kind"] == "request.completed"), None)
-    return eventually(find, 5, "the outcome")
-
-
 def test_it_answers_and_is_metered(sluice, client):
     answer = client.chat.completions.create(model="aurora", messages=HELLO, max_tokens=7)
     assert answer.model == "aurora" and answer.choices[0].message.content and answer.choices[0].finish_reason == "length"
     assert answer.usage.completion_tokens == 7
-    entry = outcome_of(sluice, answer._request_id)
+    entry = sluice.outcome_of(answer._request_id)
     assert (entry["outcome"], entry["output"], entry["finish"]) == ("completed", 7, "length")
     assert entry["input"] == answer.usage.prompt_tokens
 
@@ -78,7 +61,7 @@ def test_it_streams_and_is_metered(sluice, client):
     chunks = list(raw.parse())
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert {chunk.model for chunk in chunks} == {"aurora"} and not any(chunk.usage for chunk in chunks)
-    entry = outcome_of(sluice, raw.headers["x-request-id"])
+    entry = sluice.outcome_of(raw.headers["x-request-id"])
     assert (entry["outcome"], entry["output"]) == ("completed", 20)
 
 

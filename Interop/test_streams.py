@@ -7,6 +7,7 @@ import anthropic
 import openai
 import pytest
 
+from asking import read_anthropic, read_openai
 from control import ask
 from processes import eventually, free_port
 from raw import Connection, chat, post
@@ -39,36 +40,6 @@ def of_anthropic(sluice, admitted, clients):
         model="aurora", max_tokens=50, messages=[{"role": "user", "content": f"script:{script}"}], **options)
 
 
-def read_openai(stream):
-    """The text that arrived, and the error that ended it."""
-    text = ""
-    try:
-        for chunk in stream:
-            if chunk.choices:
-                text += chunk.choices[0].delta.content or ""
-    except openai.APIError as error:
-        return text, error
-    return text, None
-
-
-def read_anthropic(stream):
-    text = ""
-    try:
-        for event in stream:
-            if event.type == "content_block_delta":
-                text += event.delta.text
-    except anthropic.APIError as error:
-        return text, error
-    return text, None
-
-
-def outcome_of(sluice, request_id):
-    def find():
-        entries = sluice.log_entries("access")[-40:]
-        return next((e for e in entries if e.get("request") == request_id and e["kind"] == "request.completed"), None)
-    return eventually(find, 5, "the outcome's entry")
-
-
 # Streams.
 
 @pytest.mark.parametrize(("script", "code"), [
@@ -84,7 +55,7 @@ def test_openai_is_told_in_the_stream_that_it_broke_off(sluice, of_openai, scrip
     assert text == "The lock"
     assert error is not None and error.code == code
     assert "upstream" in error.message
-    entry = outcome_of(sluice, stream.response.headers["x-request-id"])
+    entry = sluice.outcome_of(stream.response.headers["x-request-id"])
     assert (entry["outcome"], entry["status"]) == ("truncated", 200)
     assert entry["output"] >= 2, "what was streamed was used"
 
@@ -134,7 +105,7 @@ def test_an_upstream_that_hangs_after_the_end_mark_keeps_nobody_waiting_for_long
     assert read_openai(stream) == (TEXT, None)
     stream = of_anthropic("stall-after-done", stream=True)
     assert read_anthropic(stream) == (TEXT, None)
-    entry = outcome_of(sluice, stream.response.headers["request-id"])
+    entry = sluice.outcome_of(stream.response.headers["request-id"])
     assert entry["outcome"] == "completed"
     assert entry["output"] == 5
 
@@ -194,7 +165,7 @@ def test_other_errors_keep_their_status_and_show_no_page(sluice, of_openai, of_a
         assert error.body and "internal-host-7" not in str(error)
     if script in ("html-500", "empty-500"):
         assert of_one.value.code == of_other.value.error_code == "upstream_error"
-    entry = outcome_of(sluice, of_other.value.request_id)
+    entry = sluice.outcome_of(of_other.value.request_id)
     assert entry["outcome"] in ("upstream_error", "upstream_failed")
     assert (entry["input"], entry["output"]) == (0, 0)
 

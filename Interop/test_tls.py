@@ -1,5 +1,6 @@
 """TLS: real clients over it, and certificates that are replaced while streams run."""
 
+import json
 import signal
 import socket
 import ssl
@@ -143,6 +144,95 @@ def test_a_bad_certificate_keeps_the_old_and_says_so(secure, authority, fault):
     said = eventually(lambda: (text := secure.process.new_output()) and "the old one stays" in text and text, 10)
     assert str(secure.data / ("leaf.pem" if fault == "no certificate" else "leaf.key")) in said
     assert shown(secure, authority) == "good"
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory, scripted_process, authority):
+    """A Sluice with a certificate for this machine, one for a partner, and one for all regions."""
+    sluice = Sluice(tmp_path_factory.mktemp("named"))
+    others = {name: {"certificate-file": f"{name}.pem", "key-file": f"{name}.key"} for name in ("partner", "regions")}
+    sluice.init({"scripted": scripted_process.url}, {
+        "tls": {"certificate-file": "leaf.pem", "key-file": "leaf.key", "others": others}})
+    show(sluice, *authority.local_pair("first"))
+    issue(sluice, authority, "partner", "partner", "DNS:partner.example")
+    issue(sluice, authority, "regions", "regions", "DNS:*.regions.example", "DNS:localhost")
+    sluice.serve()
+    sluice.add_model("aurora", "scripted", "ok")
+    sluice.application = sluice.admitted_application("aurora")
+    yield sluice
+    sluice.stop()
+
+
+def issue(sluice, authority, file, subject, *names):
+    """Makes a certificate for some names and lays it where the gateway looks for it."""
+    for made, end in zip(authority.issue(f"{file}-{subject}", *names, subject=subject), ("pem", "key")):
+        (sluice.data / f"{file}.{end}").write_text(made.read_text())
+
+
+def shown_for(sluice, authority, name):
+    """The common name of the certificate that a client sees that asks for `name`."""
+    context = authority.context()
+    context.check_hostname = False
+    with socket.create_connection(("127.0.0.1", sluice.gateway_port), timeout=10) as plain:
+        with context.wrap_socket(plain, server_hostname=name) as connection:
+            return dict(pair[0] for pair in connection.getpeercert()["subject"])["commonName"]
+
+
+def curl(sluice, authority, name, *arguments):
+    """curl, to whom `name` is this machine."""
+    return ["curl", "-sS", "-N", "--cacert", str(authority.certificate), "--resolve",
+            f"{name}:{sluice.gateway_port}:127.0.0.1", *arguments]
+
+
+def test_each_server_name_has_its_certificate_and_an_unknown_one_the_first(named, authority):
+    for name, subject in (("localhost", "first"), ("partner.example", "partner"), ("PARTNER.example", "partner"),
+                          ("eu.regions.example", "regions"), ("a.eu.regions.example", "first"), ("unheard.of", "first")):
+        assert shown_for(named, authority, name) == subject, name
+    assert shown_for(named, authority, None) == "first"
+    for name in ("partner.example", "eu.regions.example"):
+        for flag, version in (("--http1.1", "1.1"), ("--http2", "2")):
+            said = subprocess.run(
+                curl(named, authority, name, flag, "-w", "%{http_version} %{http_code}", "-o", "/dev/null",
+                     f"https://{name}:{named.gateway_port}/healthz"), capture_output=True, text=True, timeout=20)
+            assert said.stdout == f"{version} 200", said.stderr
+    refused = subprocess.run(
+        curl(named, authority, "unheard.of", f"https://unheard.of:{named.gateway_port}/healthz"), capture_output=True,
+        text=True, timeout=20)
+    assert refused.returncode == 60, "the first certificate is not for every name, and a client sees that"
+
+
+@pytest.mark.parametrize("flag", ["--http1.1", "--http2"])
+def test_one_of_several_is_replaced_under_its_own_running_stream(scripted, named, authority, flag):
+    body = {"model": "aurora", "stream": True,
+            "messages": [{"role": "user", "content": "script:slow-tokens count=60 delay=0.03"}]}
+    name = "partner.example"
+    streaming = subprocess.Popen(
+        curl(named, authority, name, flag, f"https://{name}:{named.gateway_port}/v1/chat/completions", "-H",
+             f"authorization: Bearer {named.application.key}", "-H", "content-type: application/json", "-d",
+             json.dumps(body)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        first = streaming.stdout.readline()
+        issue(named, authority, "partner", f"renewed{flag}", "DNS:partner.example")
+        named.process.popen.send_signal(signal.SIGHUP)
+        eventually(lambda: shown_for(named, authority, name) == f"renewed{flag}", 5)
+        assert streaming.poll() is None, "the stream was to run on while the certificate changed"
+        rest, faults = streaming.communicate(timeout=20)
+    finally:
+        streaming.kill()
+        streaming.wait()
+    assert first.startswith("data: ") and rest.rstrip().endswith("data: [DONE]"), faults
+    assert shown_for(named, authority, "localhost") == "first"
+
+
+def test_a_bad_one_of_several_leaves_all_as_they_were(named, authority):
+    before = shown_for(named, authority, "partner.example")
+    named.process.new_output()
+    (named.data / "partner.pem").write_text("nothing\n")
+    issue(named, authority, "regions", "renewed-regions", "DNS:*.regions.example")
+    eventually(lambda: shown_for(named, authority, "eu.regions.example") == "renewed-regions", 10)
+    assert shown_for(named, authority, "partner.example") == before
+    said = eventually(lambda: (text := named.process.output()) and "the old one stays" in text and text, 10)
+    assert "the certificate of gateway.tls.others.partner cannot be used" in said and "partner.pem" in said
 
 
 def test_a_start_with_a_bad_certificate_names_the_file_and_the_remedy(tmp_path, scripted_process):

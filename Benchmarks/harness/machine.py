@@ -39,6 +39,10 @@ def busy_cores(seconds: float) -> float:
     return (machine_cpu_seconds() - before) / (time.monotonic() - began)
 
 
+def sluice_version(repository: Path) -> str:
+    return "sluice at " + first_line(["git", "-C", str(repository), "describe", "--always", "--dirty"])
+
+
 def description(folder: Path, repository: Path) -> dict[str, object]:
     processor = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
     memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
@@ -52,6 +56,7 @@ def description(folder: Path, repository: Path) -> dict[str, object]:
             "wrk": first_line(["wrk", "-v"], (0, 1)).split(" Copyright")[0],
             "nginx": first_line(["nginx", "-v"]),
             "haproxy": first_line(["haproxy", "-v"]).split(" - ")[0],
-            "sluice": "sluice at " + first_line(["git", "-C", str(repository), "describe", "--always", "--dirty"]),
+            "h2load": first_line(["h2load", "--version"]),
+            "sluice": sluice_version(repository),
         },
     }

@@ -24,13 +24,14 @@ class Command:
     port: int
     key: str
     environment: dict[str, str] = field(default_factory=dict)
+    tls: bool = False
 
 
 class Server:
     """A running server with its log, ended by `stop`."""
 
     def __init__(self, name: str, command: Command, folder: Path) -> None:
-        self.name, self.port, self.key = name, command.port, command.key
+        self.name, self.port, self.key, self.tls = name, command.port, command.key, command.tls
         self.log = folder / f"{name}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -94,6 +95,19 @@ def cpu_seconds(pids: list[int]) -> float:
             continue
         total += int(fields[11]) + int(fields[12])
     return total / TICKS_PER_SECOND
+
+
+def thread_seconds(pids: list[int]) -> dict[tuple[int, int], float]:
+    """How long each thread of these processes was on a core, to the nanosecond."""
+    found = {}
+    for pid in pids:
+        try:
+            for task in os.listdir(f"/proc/{pid}/task"):
+                on_core = Path(f"/proc/{pid}/task/{task}/schedstat").read_text().split()[0]
+                found[pid, int(task)] = int(on_core) / 1e9
+        except OSError:
+            continue
+    return found
 
 
 def machine_cpu_seconds() -> float:

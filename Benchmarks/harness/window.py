@@ -1,60 +1,46 @@
-"""One measured window: wrk against one server, what it got, and what the server spent for it."""
+"""One measured window: load against one server, what it got, and what the server spent for it."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
-import subprocess
+import socket
+import ssl
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from harness import processes
+from harness import load, processes
 from harness.processes import Server
+from harness.scenarios import Kind, Scenario
 
-FOLDER = Path(__file__).resolve().parents[1]
 STREAM_EVENTS = 54
 # Work that nobody here asked for. Below this it may be the kernel's, writing to the disk for the server.
 DISTURBED = 0.6
-NO_FIGURES = ("requests", "microseconds", "bytes", "p50_us", "p90_us", "p99_us", "max_us", "not_2xx", "socket_errors")
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What is asked, and by how many connections at once."""
-
-    name: str
-    title: str
-    #: `plain` or `stream`: the request's file and the upstream that answers it.
-    kind: str
-    connections: int
-
-    @property
-    def body(self) -> Path:
-        return FOLDER / "requests" / f"{self.kind}.json"
-
-    @property
-    def answer(self) -> Path:
-        return FOLDER / "answers" / ("chat.json" if self.kind == "plain" else "stream.sse")
-
-
-SCENARIOS = [
-    Scenario("plain-c32", "Plain, 1 KB, 32 connections", "plain", 32),
-    Scenario("plain-c1", "Plain, 1 KB, 1 connection", "plain", 1),
-    Scenario("stream-c32", "Stream of 54 events, 32 connections", "stream", 32),
-]
 
 
 class BadAnswer(Exception):
     """A server answered, but not with what the upstream said."""
 
 
-def ask(server: Server, kind: str, timeout: float = 10) -> bytes:
+def client_context() -> ssl.SSLContext:
+    """A client's, which trusts anybody: the certificate is this run's own, and who shows it is no question here."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def connect(server: Server, timeout: float) -> http.client.HTTPConnection:
+    if not server.tls:
+        return http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
+    return http.client.HTTPSConnection("127.0.0.1", server.port, timeout=timeout, context=client_context())
+
+
+def ask(server: Server, kind: Kind, timeout: float = 10) -> bytes:
     """One request; returns the body of a 200 and raises for all else."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=timeout)
+    connection = connect(server, timeout)
     try:
-        connection.request("POST", "/v1/chat/completions", (FOLDER / "requests" / f"{kind}.json").read_bytes(), {
+        connection.request("POST", "/v1/chat/completions", kind.body(), {
             "Content-Type": "application/json", "Accept": "application/json",
             "Authorization": f"Bearer {server.key}"})
         answer = connection.getresponse()
@@ -66,10 +52,28 @@ def ask(server: Server, kind: str, timeout: float = 10) -> bytes:
     return body
 
 
-def check_answer(server: Server, kind: str) -> None:
+def settled(server: Server, kind: Kind) -> str:
+    """What a client and this server settle on, and whether a second handshake is shorter: peers are to be alike."""
+    context = client_context()
+    session = None
+    for _ in range(2):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain, \
+                context.wrap_socket(plain, session=session) as tls:
+            # A session's ticket comes with the first answer.
+            tls.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        b"Authorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s"
+                        % (server.key.encode(), len(kind.body()), kind.body()))
+            tls.recv(65536)
+            session = tls.session
+            name, version, _ = tls.cipher()
+            found = f"{version} {name}, {'resumed' if tls.session_reused else 'never resumed'}"
+    return found
+
+
+def check_answer(server: Server, kind: Kind) -> None:
     """A server that is fast because it drops a part of the answer is not measured."""
     body = ask(server, kind)
-    if kind == "plain":
+    if not kind.streams:
         try:
             completion = json.loads(body)
             complete = completion["choices"][0]["message"]["content"] and completion["usage"]["total_tokens"]
@@ -84,7 +88,7 @@ def check_answer(server: Server, kind: str) -> None:
         raise BadAnswer(f"{server.name} gave {len(events)} events, the last being {events[-1:]!r}")
 
 
-def until_first_answer(server: Server, kind: str, started: float, limit: float) -> float:
+def until_first_answer(server: Server, kind: Kind, started: float, limit: float) -> float:
     """Seconds from `started` (a monotonic time) to the end of the first 200."""
     last: Exception | None = None
     while time.monotonic() - started < limit:
@@ -99,56 +103,40 @@ def until_first_answer(server: Server, kind: str, started: float, limit: float) 
     raise BadAnswer(f"{server.name} gave no 200 within {limit:.0f} s ({last}); its log ends with:\n{server.tail()}")
 
 
-def wrk(server: Server, scenario: Scenario, seconds: float, first_in_line: bool) -> subprocess.Popen[str]:
-    def claim() -> None:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(processes.FIFO_PRIORITY))
-
-    environment = {**os.environ, "BENCH_BODY": str(scenario.body), "BENCH_KEY": server.key}
-    return subprocess.Popen(
-        ["wrk", "-t1", f"-c{scenario.connections}", f"-d{seconds:g}s", "--timeout", "30s",
-         "-s", str(FOLDER / "request.lua"), f"http://127.0.0.1:{server.port}"],
-        env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        preexec_fn=claim if first_in_line else None)
-
-
-def figures(output: str) -> dict[str, int]:
-    for line in output.splitlines():
-        if line.startswith("FIGURES "):
-            return json.loads(line.removeprefix("FIGURES "))
-    raise BadAnswer(f"wrk gave no figures: {output[-500:]}")
-
-
 def measure(
-    server: Server, upstream: Server, scenario: Scenario, seconds: float, warm_up: float, first_in_line: bool
+    server: Server, upstream: Server, scenario: Scenario, body: Path, seconds: float, warm_up: float,
+    first_in_line: bool
 ) -> dict[str, object]:
     """Warms up, then measures one window. The result says whether it counts, and why not."""
-    # Left early, `with` waits for wrk, so that no load outlives its window.
-    with wrk(server, scenario, warm_up, False) as load:
-        load.communicate()
+    # Left early, `with` waits for the load, so that none outlives its window.
+    with load.start(server, scenario, warm_up, body, False) as warming:
+        warming.communicate()
     pids, upstream_pids = server.pids(), upstream.pids()
     involved = sorted({*pids, *upstream_pids})
     if first_in_line:
         processes.set_first_in_line(involved, True)
     try:
         before, involved_before = processes.cpu_seconds(pids), processes.cpu_seconds(involved)
+        threads_before = processes.thread_seconds(pids)
         machine_before, began = processes.machine_cpu_seconds(), time.monotonic()
-        with wrk(server, scenario, seconds, first_in_line) as load:
-            # The time that wrk used is known only while it has not been waited for.
-            os.waitid(os.P_PID, load.pid, os.WEXITED | os.WNOWAIT)
+        with load.start(server, scenario, seconds, body, first_in_line) as program:
+            # The time that the program used is known only while it has not been waited for.
+            os.waitid(os.P_PID, program.pid, os.WEXITED | os.WNOWAIT)
             elapsed = time.monotonic() - began
-            wrk_seconds = processes.cpu_seconds([load.pid])
+            load_seconds = processes.cpu_seconds([program.pid])
             spent = processes.cpu_seconds(pids) - before
             involved_spent = processes.cpu_seconds(involved) - involved_before
             machine_spent = processes.machine_cpu_seconds() - machine_before
-            output = load.communicate()[0]
+            threads = processes.thread_seconds(pids)
+            output = program.communicate()[0]
     finally:
         if first_in_line:
             processes.set_first_in_line(involved, False)
     faults = []
     try:
-        got = figures(output)
-    except BadAnswer as error:
-        got = dict.fromkeys(NO_FIGURES, 0)
+        got = load.figures(scenario, output, body, elapsed)
+    except load.NoFigures as error:
+        got = dict.fromkeys(load.NO_FIGURES, 0)
         faults.append(str(error))
     requests = got["requests"]
     if got["not_2xx"]:
@@ -157,13 +145,14 @@ def measure(
         faults.append(f"{got['socket_errors']} socket errors")
     if requests < 10:
         faults.append(f"only {requests} requests")
-    elif got["bytes"] / requests < 0.9 * scenario.answer.stat().st_size:
+    elif scenario.program != "s_time" and got["bytes"] / requests < 0.9 * scenario.kind.answer.stat().st_size:
         faults.append("answers are shorter than the upstream's")
-    other_cores = max(0.0, machine_spent - involved_spent - wrk_seconds) / elapsed
+    other_cores = max(0.0, machine_spent - involved_spent - load_seconds) / elapsed
     if other_cores > DISTURBED and not first_in_line:
         faults.append(f"other work took {other_cores:.1f} cores meanwhile")
     if server.pids() != pids:
         faults.append("the server's processes changed")
+    busiest = max((seconds - threads_before.get(thread, 0.0) for thread, seconds in threads.items()), default=0.0)
     return {
         "target": server.name,
         "scenario": scenario.name,
@@ -171,12 +160,14 @@ def measure(
         "requests": requests,
         "requests_per_second": requests / max(got["microseconds"], 1) * 1e6,
         "cpu_us_per_request": spent * 1e6 / max(requests, 1),
+        "requests_per_busiest_second": requests / busiest if busiest else 0.0,
         "p50_us": got["p50_us"],
         "p90_us": got["p90_us"],
         "p99_us": got["p99_us"],
         "max_us": got["max_us"],
         "bytes_per_request": got["bytes"] / max(requests, 1),
         "server_cores": spent / elapsed,
+        "load_cores": load_seconds / elapsed,
         "other_cores": other_cores,
         "rss_mb": processes.resident_megabytes(pids),
     }

@@ -21,7 +21,7 @@ public struct UpstreamAddress: Hashable, Sendable {
     /// What stands before the path of every request: empty, or beginning and not ending with `/`.
     public let basePath: String
     /// The network of a host that is an address, or that means this machine by its name; nil for other names.
-    let range: AddressRange?
+    let range: AddressScope?
 
     /// Reads a URL such as `http://127.0.0.1:8000/v1`.
     ///

@@ -40,6 +40,13 @@ public final class UpstreamGroup {
         return Place(endpoint: endpoint, isFresh: false)
     }
 
+    /// The place of the first try of a request that one endpoint alone can answer, be it in or out. No other is tried
+    /// after it.
+    public func first(at endpoint: Int, _ attempts: inout Attempts) -> Place {
+        attempts.bind(to: endpoint)
+        return Place(endpoint: endpoint, isFresh: false)
+    }
+
     /// The place of one more try after one that failed, if there may be one: the upstream cannot have had the request,
     /// and neither the request's tries nor the budget are used up.
     public func next(after fault: UpstreamFault, at place: Place, _ attempts: inout Attempts) -> Place? {

@@ -10,12 +10,6 @@ import NIOSSL
 public final class UpstreamPool {
     /// How long a free connection is kept.
     public static let idleTime = TimeAmount.seconds(60)
-    /// How long a connection rests before it serves again.
-    ///
-    /// An upstream that answers twice is found out by the bytes that nobody asked for; they must have the time to come
-    /// in before another client's request waits there for its answer. Whether they have come is asked of the socket: a
-    /// busy loop may be about to send a request before it reads them.
-    public static let restTime = TimeAmount.milliseconds(2)
     /// How often timeouts are looked at: one task for the whole pool instead of one for each request.
     public static let tick = TimeAmount.milliseconds(100)
 
@@ -28,7 +22,7 @@ public final class UpstreamPool {
     private let socketAddress: SocketAddress?
     private let lookup: GuardedResolver.Lookup
     private var connections: [UpstreamConnection] = []
-    private var idle: [UpstreamConnection] = []
+    private var idle = IdleConnections()
     private var isTicking = false
     private(set) var keepsIdle = true
 
@@ -96,8 +90,7 @@ public final class UpstreamPool {
 
     /// The youngest free connection that has rested and on which nothing waits to be read.
     private func takeRested(at now: NIODeadline) -> UpstreamConnection? {
-        while let place = self.idle.lastIndex(where: { now - $0.idleSince >= Self.restTime }) {
-            let connection = self.idle.remove(at: place)
+        while let connection = self.idle.takeRested(at: now) {
             if connection.isQuiet { return connection }
             connection.close()
         }
@@ -108,13 +101,13 @@ public final class UpstreamPool {
     public func shutDown() {
         self.eventLoop.preconditionInEventLoop()
         self.keepsIdle = false
-        for connection in self.idle { connection.close() }
+        while let connection = self.idle.takeOldest() { connection.close() }
     }
 
     /// Whether one more connection may be made; the oldest free one gives way if it must.
     private func makesRoom() -> Bool {
         if self.connections.count < self.upstream.maximumConnectionsPerLoop { return true }
-        guard let oldest = self.idle.first else { return false }
+        guard let oldest = self.idle.takeOldest() else { return false }
         oldest.close()
         return true
     }
@@ -168,7 +161,7 @@ public final class UpstreamPool {
 
     /// The connection is free.
     func park(_ connection: UpstreamConnection) {
-        self.idle.append(connection)
+        self.idle.add(connection)
     }
 
     /// The connection is closed or closing. Says nothing of an exchange that it still has.
@@ -180,7 +173,7 @@ public final class UpstreamPool {
             last.place = connection.place
             self.connections[last.place] = last
         }
-        if let place = self.idle.lastIndex(where: { $0 === connection }) { self.idle.remove(at: place) }
+        self.idle.remove(connection)
     }
 
     // MARK: Time

@@ -7,7 +7,7 @@ import Testing
 @Suite("The reference of the command line")
 struct CommandReferenceTests {
     private static let common: Set<String> = [
-        "--server", "--key-file", "--output", "--dry-run", "--help", "--version", "--data", "--log",
+        "--server", "--key-file", "--ca-file", "--output", "--dry-run", "--help", "--version", "--data", "--log",
     ]
 
     private func page() throws -> String {

@@ -1,7 +1,6 @@
 import Foundation
 import Gateway
 import HTTPWire
-import Logging
 import ReleaseModel
 import SluiceTesting
 import Testing
@@ -70,14 +69,47 @@ struct ConfigurationTests {
         #expect(faults.contains { $0.key == "logging.level" })
     }
 
-    @Test("takes a certificate with its key, and neither alone")
-    func certificate() throws {
-        let yaml = "gateway: {tls: {certificate-file: chain.pem, key-file: /run/key.pem}}"
+    @Test("takes a certificate with its key, and neither alone, for each listener", arguments: ["gateway", "control"])
+    func certificate(listener: String) throws {
+        func shown(_ configuration: ServerConfiguration) -> [CertificateFiles] {
+            listener == "gateway" ? configuration.certificates : configuration.controlCertificates
+        }
+        let yaml = "\(listener): {tls: {certificate-file: chain.pem, key-file: /run/key.pem}}"
+        let place = "\(listener).tls"
         #expect(
-            try self.read(yaml).certificate == CertificateFiles(certificate: "/srv/chain.pem", key: "/run/key.pem"))
-        #expect(try self.read("").certificate == nil)
-        #expect(self.faults("gateway: {tls: {key-file: k}}").map(\.key) == ["gateway.tls.certificate-file"])
-        #expect(self.faults("gateway: {tls: {certificate-file: c}}").map(\.key) == ["gateway.tls.key-file"])
+            shown(try self.read(yaml))
+                == [CertificateFiles(place: place, certificate: "/srv/chain.pem", key: "/run/key.pem")])
+        #expect(shown(try self.read("")).isEmpty)
+        #expect(self.faults("\(listener): {tls: {key-file: k}}").map(\.key) == ["\(place).certificate-file"])
+        #expect(self.faults("\(listener): {tls: {certificate-file: c}}").map(\.key) == ["\(place).key-file"])
+    }
+
+    @Test("takes further certificates by names, in their order, and only beside a first one")
+    func certificates() throws {
+        let pair = "certificate-file: a, key-file: b"
+        let others =
+            "others: {z.example: {certificate-file: c, key-file: d}, partner: {certificate-file: e, key-file: f}}"
+        #expect(
+            try self.read("gateway: {tls: {\(pair), \(others)}}").certificates.map(\.certificate)
+                == ["/srv/a", "/srv/c", "/srv/e"])
+        #expect(self.faults("gateway: {tls: {\(others)}}").map(\.key) == ["gateway.tls.certificate-file"])
+        #expect(
+            self.faults("gateway: {tls: {\(pair), others: {x: {key-file: k}, y: {}}}}").map(\.key)
+                == ["gateway.tls.others.x.certificate-file", "gateway.tls.others.y.certificate-file"])
+        #expect(
+            self.faults("control: {tls: {\(pair), others: {x: {key-fiel: k}}}}").first?.message
+                .contains("did you mean control.tls.others.x.key-file?") == true)
+        let lines = ConfigCommand.Check.lines(
+            ConfigurationValues(
+                file: ("sluice.yaml", "gateway: {tls: {\(pair), \(others)}}"), environment: [:], flags: [:]))
+        #expect(lines.contains { $0.hasPrefix("gateway.tls.others.z.example.key-file") && $0.contains(" d ") })
+    }
+
+    @Test("knows an upstream whose name has dots")
+    func dottedNames() throws {
+        let yaml = "upstreams: {gpu.pool: {endpoints: {a.b: {url: \"http://h:1\", weight: 3}}}}"
+        let upstream = try #require(try self.read(yaml).gateway.upstreams[Name("gpu.pool")!])
+        #expect(upstream.endpoints.map(\.name) == ["a.b"] && upstream.endpoints.map(\.weight) == [3])
     }
 
     @Test("reads proxies as a list, or with commas from the environment, and what is no address as a fault")
@@ -176,27 +208,6 @@ struct ConfigurationTests {
                 "upstreams.u.endpoints.b.url http://i", "upstreams.u.endpoints.b.weight 1",
             ]))
         #expect(!lines.contains { $0.contains("*") })
-    }
-
-    @Test("takes another key from its file while it runs, and keeps the old one if there is none")
-    func secretChanges() throws {
-        let credential = UpstreamCredential(.bearer("one"))
-        let file = SecretFile(path: "key", upstream: "u", credential: credential)
-        func look(_ text: String?) {
-            SecretWatch(files: [file], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { _ in
-                guard let text else { throw SetUpFault("no") }
-                return text
-            }.look(at: file)
-        }
-        let first = credential.generation
-        for text in [nil, "", " \n", "one\n"] {
-            look(text)
-            #expect(credential.current == .bearer("one"))
-            #expect(credential.generation == first)
-        }
-        look("two\n")
-        #expect(credential.current == .bearer("two"))
-        #expect(credential.generation != first)
     }
 
     @Test("has every key, its default and its environment variable in the reference")

@@ -142,10 +142,20 @@ struct ServerAddressTests {
         #expect(address.prefix == prefix)
     }
 
+    @Test("is spoken to over TLS when it is https, whose port is another")
+    func secure() throws {
+        let address = try ServerAddress("https://sluice.example/base")
+        #expect(address.isSecure && address.port == 443 && address.authority == "sluice.example")
+        #expect("\(address)" == "https://sluice.example/base")
+        #expect("\(try ServerAddress("https://h:80"))" == "https://h:80")
+        #expect(try !ServerAddress("http://h:443").isSecure)
+    }
+
     @Test(
         "is refused when it is none",
         arguments: [
-            "127.0.0.1:7081", "https://h", "http://", "http://h:0", "http://h:99999", "http://h:x", "http://u@h",
+            "127.0.0.1:7081", "ftp://h", "https://",
+            "http://", "http://h:0", "http://h:99999", "http://h:x", "http://u@h",
             "http://h/?a", "http://h h", "http://[::1", "http://[::1]x", "http://a:b:1", "",
         ])
     func refused(text: String) {

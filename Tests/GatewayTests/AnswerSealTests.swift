@@ -15,7 +15,9 @@ struct AnswerSealTests {
         let length = Int.random(in: 1...AnswerSeal.maximumLength, using: &generator)
         let id = String((0..<length).map { _ in letters.randomElement(using: &generator)! })
         let now = Timestamp(milliseconds: Int64.random(in: 0...(1 << 44), using: &generator))
-        return KeptAnswer(version: VersionID(at: now, using: &generator), upstreamID: id)
+        return KeptAnswer(
+            version: VersionID(at: now, using: &generator), endpoint: EndpointMark(bits: generator.next()),
+            upstreamID: id)
     }
 
     @Test("leads its own key back to the answer, and no other key anywhere", arguments: 0..<50 as Range<UInt64>)
@@ -52,9 +54,28 @@ struct AnswerSealTests {
     @Test("does not show which version answered, or what the upstream calls the answer")
     func hidden() {
         var generator = SeededGenerator(seed: 1)
-        let answer = KeptAnswer(version: self.answer(&generator).version, upstreamID: "resp-upstream-17")
+        let answer = KeptAnswer(
+            version: self.answer(&generator).version, endpoint: EndpointMark(name: "rack-a"),
+            upstreamID: "resp-upstream-17")
         let identifier = self.seal.identifier(of: answer, for: Self.key("aaaaaaaa"))
         #expect(!identifier.contains("upstream") && !identifier.contains(answer.version.description.dropFirst(4)))
+    }
+
+    @Test("names the endpoint that keeps the answer by its name alone, and does not show it by its length")
+    func endpoints() {
+        var generator = SeededGenerator(seed: 3)
+        let (key, version) = (Self.key("aaaaaaaa"), self.answer(&generator).version)
+        let names = ["a", "rack-a", "rack-b", String(repeating: "x", count: 64)]
+        let identifiers = names.map { name in
+            self.seal.identifier(
+                of: KeptAnswer(version: version, endpoint: EndpointMark(name: name), upstreamID: "resp-1"), for: key)
+        }
+        #expect(Set(identifiers).count == names.count && Set(identifiers.map(\.utf8.count)).count == 1)
+        for (name, identifier) in zip(names, identifiers) {
+            #expect(self.seal.answer(identifier, for: key)?.endpoint == EndpointMark(name: name))
+        }
+        // What was given out must lead back after an upgrade too.
+        #expect(EndpointMark(name: "rack-a").bits == 0x2BE1_2C9C_EC6B_E6C9)
     }
 
     @Test(
@@ -63,7 +84,8 @@ struct AnswerSealTests {
     func unnameable(id: String) {
         var generator = SeededGenerator(seed: 2)
         let key = Self.key("aaaaaaaa")
-        let answer = KeptAnswer(version: self.answer(&generator).version, upstreamID: id)
+        let answer = KeptAnswer(
+            version: self.answer(&generator).version, endpoint: EndpointMark(name: "rack-a"), upstreamID: id)
         #expect(self.seal.answer(self.seal.identifier(of: answer, for: key), for: key) == nil)
     }
 }

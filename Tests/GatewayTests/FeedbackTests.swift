@@ -107,15 +107,17 @@ struct AccountKeyTests {
     }
 
     @Test("is the same whether it is remembered or not, also when more were met than are remembered")
-    func remembered() {
+    func remembered() throws {
         let key = AccountKey(secret: Array(0..<32))
         var callers = CallerMemory(key)
+        let keys = try [#require(KeyID("aaaaaaaa")), #require(KeyID("bbbbbbbb"))]
         let (apps, rollouts) = (
             [ApplicationID(bits: 1), ApplicationID(bits: 2)], [RolloutID(bits: 3), RolloutID(bits: 4)]
         )
         for name in (0...CallerMemory.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
             for app in apps {
-                let place = callers.place(of: app, account: name)
+                let holder = app == apps[0] ? keys[0] : keys[1]
+                let place = callers.place(of: holder, account: name) ?? callers.add(holder, account: name)
                 for rollout in rollouts {
                     let tag = callers.tag(at: place, name, of: app, in: rollout)
                     #expect(tag == key.tag(name, of: app, in: rollout))

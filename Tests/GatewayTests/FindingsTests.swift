@@ -26,12 +26,18 @@ struct FindingsTests {
             return
         }
         var (snapshot, findings, arms) = (try staged.snapshot(), AudienceFindings(), Set<Bool>())
+        var (settled, kept) = ([String?: SettledAdmission](), 0)
         for _ in 0..<200 {
             let account = generator.oneIn(5) ? nil : "user-\(generator.next() % 6)"
             let request = AccessRequest(key: key, model: "aurora", modality: .api, account: account)
             let caller = snapshot.authenticate(key, at: now)
             let decision = snapshot.admit(request, from: caller, at: now, finding: &findings)
             #expect(decision == snapshot.admit(request, at: now))
+            if let before = settled[account], before.holds(for: request, under: snapshot, at: now) {
+                #expect(decision == .admitted(before.admission))
+                kept += 1
+            }
+            settled[account] = snapshot.settled(decision, of: request, at: now)
             if case .admitted(let admission) = decision, let applicant = admission.applicant {
                 staged.door.apply(applicant, for: staged.rollout.id)
             }
@@ -45,5 +51,6 @@ struct FindingsTests {
             snapshot = try staged.snapshot()
         }
         #expect(arms.count == 2, "both arms were asked for")
+        #expect(kept > 20, "who came again was remembered")
     }
 }

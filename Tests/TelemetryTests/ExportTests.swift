@@ -8,13 +8,13 @@ import Testing
 struct ExportMessageTests {
     private let resource = OTLPResource(version: "1.2.3", instance: "00000000000000aa")
 
-    private func span(_ ending: SluiceMetrics.Ending, usage: RequestSpan.Usage?) -> RequestSpan {
+    private func span(_ end: RequestSpan.End, usage: RequestSpan.Usage?) -> RequestSpan {
         var generator = SeededGenerator(seed: 22)
         let parent = TraceContext.Parent(Array("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00".utf8).span)
         return RequestSpan(
             context: TraceContext(under: parent, sampling: Sampling(ratio: 1), using: &generator), request: "req_1",
             attributes: .example(1), startedAt: 1_700_000_000_123, duration: 2_000_000_001, firstToken: 5_000_000,
-            ending: ending, status: 200, usage: usage)
+            end: end, status: 200, usage: usage)
     }
 
     private func first(_ value: JSONValue?, _ path: String...) -> JSONValue? {
@@ -30,7 +30,8 @@ struct ExportMessageTests {
 
     @Test("has a span with the names, digits and numbers of the format")
     func spans() throws {
-        let bytes = OTLPTraces.body([self.span(.completed, usage: .init(input: 5, output: 7))], from: self.resource)
+        let whole = self.span(.ended(.completed), usage: .init(input: 5, output: 7))
+        let bytes = OTLPTraces.body([whole], from: self.resource)
         let span = self.first(try JSONValue(parsing: bytes), "resourceSpans", "scopeSpans", "spans")
         #expect(span?["traceId"] == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(span?["parentSpanId"] == "00f067aa0ba902b7")
@@ -46,12 +47,53 @@ struct ExportMessageTests {
 
     @Test("says of an answer that was not whole how it ended, and no usage that nobody counted")
     func failure() throws {
-        let bytes = OTLPTraces.body([self.span(.truncated, usage: nil)], from: self.resource)
+        let bytes = OTLPTraces.body([self.span(.ended(.truncated), usage: nil)], from: self.resource)
         let span = self.first(try JSONValue(parsing: bytes), "resourceSpans", "scopeSpans", "spans")
         #expect(span?["status"] == ["code": 2, "message": "truncated"])
         let attributes = self.attributes(span)
         #expect(attributes["error.type"] == ["stringValue": "truncated"])
         #expect(!attributes.keys.contains { $0.hasPrefix("gen_ai.usage.") })
+    }
+
+    @Test(
+        "says of a refusal its code, and calls it a fault only where the server has one",
+        arguments: [("rate_limit_exceeded", 429, false), ("audit_unavailable", 503, true)])
+    func refusal(code: String, status: Int, isFault: Bool) throws {
+        var refused = self.span(.refused(code: code), usage: nil)
+        refused.status = status
+        refused.attributes = GenAIAttributes(
+            operation: "chat", provider: "openai", requestModel: "", responseModel: "", version: "")
+        let span = self.first(
+            try JSONValue(parsing: OTLPTraces.body([refused], from: self.resource)),
+            "resourceSpans", "scopeSpans", "spans")
+        #expect(span?["name"] == "chat")
+        #expect(span?["status"] == (isFault ? ["code": 2, "message": .string(code)] : nil))
+        let attributes = self.attributes(span)
+        #expect(attributes["error.type"] == ["stringValue": .string(code)])
+        #expect(attributes["http.response.status_code"] == ["intValue": .string("\(status)")])
+        #expect(attributes["gen_ai.request.model"] == nil && attributes["sluice.model_version"] == nil)
+    }
+
+    @Test("has refusals in the first quarter of its queue only, and the rest is for what was let in")
+    func queue() {
+        let dropped = Counter()
+        let queue = SpanQueue(capacity: 8, sampling: .none, dropped: dropped)
+        for _ in 0..<5 { queue.put(self.span(.refused(code: "invalid_api_key"), usage: nil)) }
+        #expect(queue.count == 2 && dropped.value == 3)
+        for _ in 0..<7 { queue.put(self.span(.ended(.completed), usage: nil)) }
+        #expect(queue.count == 8 && dropped.value == 4)
+    }
+
+    @Test("has so many refusals of each second and loop, however many there are")
+    func pace() {
+        var pace = RefusalPace()
+        let second: UInt64 = 1_000_000_000
+        for start in [0, 5 * second, 6 * second, .max - second] as [UInt64] {
+            let taken = (0..<1_000).count { _ in pace.allows(at: start) }
+            #expect(taken == RefusalPace.most)
+            let isTaken = pace.allows(at: start + second - 1)
+            #expect(!isTaken)
+        }
     }
 
     @Test("has every metric of the page, with sums since the start and one bucket more than bounds")

@@ -140,7 +140,7 @@ struct SpanQueueTests {
         var generator = SeededGenerator(seed: UInt64(number))
         return RequestSpan(
             context: TraceContext(under: nil, sampling: Sampling(ratio: 1), using: &generator),
-            request: "req_\(number)", attributes: .example(1), startedAt: 0, duration: 1, ending: .completed,
+            request: "req_\(number)", attributes: .example(1), startedAt: 0, duration: 1, end: .ended(.completed),
             status: 200)
     }
 

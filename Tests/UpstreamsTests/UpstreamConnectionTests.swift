@@ -115,7 +115,7 @@ struct UpstreamConnectionTests {
         #expect(bench.recorder.line == "200 <> end")
         try bench.channel.pipeline.syncOperations.addHandler(Breaker(), position: .first)
         let recorder = Recorder(bench.loop.makePromise(of: String.self))
-        let rested = NIODeadline.now() + UpstreamPool.restTime
+        let rested = NIODeadline.now() + IdleConnections.restTime
         while NIODeadline.now() < rested {}  // a free connection serves again only after it
         let exchange = bench.pool.send(ByteBuffer(string: "request"), method: .get, to: recorder)
         #expect(!bench.channel.isActive)

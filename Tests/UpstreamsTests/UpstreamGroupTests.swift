@@ -56,11 +56,15 @@ struct UpstreamGroupTests {
         }
 
         /// What becomes of one request, after all its tries, and how many they were.
-        func get(_ path: String) async throws -> (line: String, tries: Int) {
+        ///
+        /// - Parameter endpoint: the one that alone can answer; nil if all are the same.
+        func get(_ path: String, at endpoint: Int? = nil) async throws -> (line: String, tries: Int) {
             let (loop, group) = (self.loop, self.group)
             return try await loop.flatSubmit {
                 let caller = Caller(group.value, path, loop.makePromise(of: (line: String, tries: Int).self))
-                caller.send(to: group.value.first(&caller.attempts))
+                caller.send(
+                    to: endpoint.map { group.value.first(at: $0, &caller.attempts) }
+                        ?? group.value.first(&caller.attempts))
                 return caller.promise.futureResult
             }.get()
         }
@@ -198,6 +202,32 @@ struct UpstreamGroupTests {
                 #expect(seen.line.hasPrefix("200"))
             }
             #expect(lab.changes.withLockedValue { $0 } == ["1 out", "1 back"])
+        }
+    }
+
+    @Test("sends what one endpoint alone can answer there and nowhere else, be it busy, out or gone")
+    func bound() async throws {
+        let busy = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 4\r\n\r\nbusy"
+        try await Laboratory.run([
+            { _, _ in Self.ok("a") }, { path, _ in path == "/busy" ? [.send(busy)] : Self.ok("b") },
+        ]) { lab in
+            for _ in 0..<6 {
+                let seen = try await lab.get("/", at: 1)
+                #expect(seen.line == "200 <b>" && seen.tries == 1)
+            }
+            let refused = try await lab.get("/busy", at: 1)
+            #expect(refused.line == "503 <busy>" && refused.tries == 1)
+            #expect(lab.requests() == [0, 7])
+        }
+        try await Laboratory.run([{ _, _ in Self.ok("a") }, { _, _ in Self.ok("b") }]) { lab in
+            try await lab.servers[1].close()
+            for _ in 0..<4 {
+                let seen = try await lab.get("/", at: 1)
+                #expect(seen.line == "!upstream_connect_failed" && seen.tries == 1)
+            }
+            #expect(lab.requests() == [0, 0])
+            #expect(lab.changes.withLockedValue { $0 } == ["1 out"])
+            try await lab.expect("/", "200 <a>", tries: 1)
         }
     }
 

@@ -11,27 +11,66 @@ public enum Decision: Hashable, Sendable {
 /// Under which grant a request is let in, and to what.
 public struct Admission: Hashable, Sendable {
     /// Who calls.
-    public var application: ApplicationID
+    public var application: ApplicationID { self.content.facts.application }
     /// The key that was used.
-    public var key: KeyID
+    public var key: KeyID { self.content.facts.key }
     /// The grant that lets in; its limits are the request's.
-    public var grant: Grant
+    public var grant: Grant {
+        _read { yield self.content.facts.grant }
+    }
     /// The version that answers.
-    public var version: Version
+    public var version: Version {
+        _read { yield self.content.facts.version }
+    }
     /// The name that the caller used.
-    public var name: Name
-
+    public var name: Name {
+        _read { yield self.content.facts.name }
+    }
     /// The fields that are taken out of the request, as the grant has it: it does not have the right for them.
-    public var stripped: GuardedFields = []
-
+    public var stripped: GuardedFields { self.content.facts.stripped }
     /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
-    public var isUnlogged: Bool
-
+    public var isUnlogged: Bool { self.content.facts.isUnlogged }
     /// As what the request counts in a rollout of the model; `nil` if there is none, or if it counts for neither arm.
-    public var placement: Placement?
-
+    public var placement: Placement? { self.content.facts.placement }
     /// Who is to be heard for a place in the stage; `nil` where nobody is. The request itself goes to the baseline.
-    public var applicant: Applicant?
+    public var applicant: Applicant? { self.content.facts.applicant }
+
+    struct Facts: Hashable, Sendable {
+        let application: ApplicationID
+        let key: KeyID
+        let grant: Grant
+        let version: Version
+        let name: Name
+        let stripped: GuardedFields
+        let isUnlogged: Bool
+        let placement: Placement?
+        let applicant: Applicant?
+    }
+
+    /// A grant and a version are some thirty references; every request hands its admission on, and so hands on one.
+    private final class Content: Sendable {
+        let facts: Facts
+
+        init(_ facts: Facts) {
+            self.facts = facts
+        }
+    }
+
+    private let content: Content
+
+    init(_ facts: Facts) {
+        self.content = Content(facts)
+    }
+
+    /// Whether both say the same.
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.content === rhs.content || lhs.content.facts == rhs.content.facts
+    }
+
+    /// Hashes all that it says.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.content.facts)
+    }
 }
 
 /// One reason why a request is refused.

@@ -190,12 +190,13 @@ extension Admission: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            application: try container.decode(ApplicationID.self, forKey: .application),
-            key: try container.decode(KeyID.self, forKey: .key),
-            grant: try container.decode(Grant.self, forKey: .grant),
-            version: try container.decode(Version.self, forKey: .version),
-            name: try container.decode(Name.self, forKey: .name),
-            isUnlogged: try container.decode(Bool.self, forKey: .isUnlogged))
+            Facts(
+                application: try container.decode(ApplicationID.self, forKey: .application),
+                key: try container.decode(KeyID.self, forKey: .key),
+                grant: try container.decode(Grant.self, forKey: .grant),
+                version: try container.decode(Version.self, forKey: .version),
+                name: try container.decode(Name.self, forKey: .name), stripped: [],
+                isUnlogged: try container.decode(Bool.self, forKey: .isUnlogged), placement: nil, applicant: nil))
     }
 
     /// Writes all fields.

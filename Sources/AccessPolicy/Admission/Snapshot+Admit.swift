@@ -44,10 +44,10 @@ extension Snapshot {
             if denials.isEmpty, let version = attempt.version {
                 return .admitted(
                     Admission(
-                        application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
-                        stripped: attempt.stripped, isUnlogged: attempt.isEntitled(.unlogged),
-                        placement: attempt.placement,
-                        applicant: attempt.applicant))
+                        Admission.Facts(
+                            application: caller.id, key: key.id, grant: grant, version: version, name: target.name,
+                            stripped: attempt.stripped, isUnlogged: attempt.isEntitled(.unlogged),
+                            placement: attempt.placement, applicant: attempt.applicant)))
             }
             if denials.count < closest?.count ?? .max { closest = denials }
         }
@@ -135,7 +135,7 @@ extension Snapshot {
         return attempt
     }
 
-    private func release(of target: Target) -> ReleasePosition? {
+    func release(of target: Target) -> ReleasePosition? {
         guard !self.releases.isEmpty, !target.isPinned else { return nil }
         return self.releases[target.model.id]
     }

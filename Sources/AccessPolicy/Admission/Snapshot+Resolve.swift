@@ -6,6 +6,9 @@ extension Snapshot {
     public enum Caller: Hashable, Sendable {
         case application(Application, Key)
         case person(Person, Key)
+
+        /// Whether it is an application.
+        public var isApplication: Bool { if case .application = self { true } else { false } }
     }
 
     /// Whom the presented key speaks for at `now`; `nil` alike for an unknown, wrong, revoked or expired one.
@@ -75,4 +78,6 @@ extension Snapshot {
 extension Timestamp {
     /// Later than anything.
     static var distantFuture: Timestamp { Timestamp(milliseconds: .max) }
+    /// Before all.
+    static var distantPast: Timestamp { Timestamp(milliseconds: .min) }
 }

@@ -11,7 +11,7 @@ public struct Snapshot: Sendable {
     public var asOf: Timestamp
     /// The number of the last rehearsal of a rollback, by which it is seen when a gateway has these rules.
     public var drill = 0
-    private var frozen: Frozen
+    private(set) var frozen: Frozen
 
     /// The rules as they stand at a moment, the rollouts that have a stage open, by their model, and those that were
     /// closed to everybody.
@@ -34,17 +34,22 @@ public struct Snapshot: Sendable {
         _read { yield self.frozen.releases }
     }
 
+    /// Where a rollout stands; nil if it has no stage open.
+    public func release(of rollout: RolloutID) -> ReleasePosition? {
+        self.releases.values.first { $0.rollout == rollout }
+    }
+
     /// The rollouts that were closed to everybody, and for how many milliseconds answers of their candidates that were
     /// on their way then may go on; 0 ends them at once.
     public var closed: [RolloutID: Int64] { self.frozen.closed }
 
     /// A registry is some twenty maps; every request takes a snapshot, and so takes one reference instead.
-    private final class Frozen: Sendable {
-        let registry: Registry
-        let releases: [ModelID: ReleasePosition]
-        let closed: [RolloutID: Int64]
+    final class Frozen: Sendable {
+        fileprivate let registry: Registry
+        fileprivate let releases: [ModelID: ReleasePosition]
+        fileprivate let closed: [RolloutID: Int64]
 
-        init(_ registry: Registry, _ releases: [ModelID: ReleasePosition], _ closed: [RolloutID: Int64]) {
+        fileprivate init(_ registry: Registry, _ releases: [ModelID: ReleasePosition], _ closed: [RolloutID: Int64]) {
             self.registry = registry
             self.releases = releases
             self.closed = closed

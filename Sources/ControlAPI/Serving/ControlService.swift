@@ -1,8 +1,10 @@
 import AccessPolicy
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 public import Logging
 import NIOCore
+public import NIOSSL
 public import ReleaseModel
 public import ServiceLifecycle
 public import Signals
@@ -48,6 +50,7 @@ public struct ControlService: Service {
     private let plane: ControlPlane
     private let router: ControlRouter
     private let options: ControlOptions
+    private let tls: TLSConfiguration?
     private let hooks: Hooks
     private let logger: Logger
 
@@ -60,16 +63,18 @@ public struct ControlService: Service {
     ///   - accessLog: reads the access log; without it, its endpoints answer 404.
     ///   - requests: finds requests in the access log.
     ///   - options: where to listen, and limits.
+    ///   - tls: what is agreed on with clients first; without it the listener speaks plain HTTP.
     ///   - hooks: metrics, checks and what else comes from other parts.
     ///   - logger: where faults are told that are no caller's business.
     public init(
         plane: ControlPlane, store: Store, controlLog: LogReader, accessLog: LogReader? = nil,
         requests: RequestFinder? = nil,
-        options: ControlOptions = ControlOptions(), hooks: Hooks = Hooks(),
+        options: ControlOptions = ControlOptions(), tls: TLSConfiguration? = nil, hooks: Hooks = Hooks(),
         logger: Logger = Logger(label: "sluice.control")
     ) {
         self.plane = plane
         self.options = options
+        self.tls = tls
         self.hooks = hooks
         self.logger = logger
         self.router = ControlRouter(
@@ -83,22 +88,23 @@ public struct ControlService: Service {
     /// Listens and keeps the rules fresh until the service group shuts down.
     public func run() async throws {
         try await withThrowingTaskGroup { group in
-            group.addTask { try await self.application.run() }
+            group.addTask { try await self.application().run() }
             group.addTask { await cancelWhenGracefulShutdown { await self.beat() } }
             try await group.next()
             try await group.waitForAll()
         }
     }
 
-    private var application: some ApplicationProtocol {
+    private func application() throws -> some ApplicationProtocol {
         let onListening = self.hooks.onListening
+        let plain = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: .seconds(Int64(self.options.idleTimeoutSeconds)),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)))
         return Application(
             router: self.router.build(),
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .seconds(Int64(self.options.idleTimeoutSeconds)),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))),
+            server: try self.tls.map { try HTTPServerBuilder.tls(plain, tlsConfiguration: $0) } ?? plain,
             configuration: ApplicationConfiguration(
                 address: .hostname(self.options.host, port: self.options.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(self.options.maximumConnections)),

@@ -28,7 +28,8 @@ final class Lane {
     /// What requests begin with, by call and endpoint; written with the secret of one generation.
     private var starts: [(call: ModelCall, endpoint: Int, text: WireText)] = []
     private var generation = 0
-    private var series: [(corner: Corner, series: GenAISeries)] = []
+    /// As many as requests of one grant come from at one time; each rollout and stage has others.
+    private var series = Recent<Corner, GenAISeries>(most: 16)
 
     /// What decides on a request's series beside its lane.
     struct Corner: Equatable {
@@ -48,12 +49,9 @@ final class Lane {
         self.upstream = worker.upstream(admission.version.upstream)
     }
 
-    /// The series of requests from one corner; `make` is asked once for each.
+    /// The series of requests from one corner; `make` is asked where it is not known.
     func series(_ corner: Corner, _ make: () -> GenAISeries) -> GenAISeries {
-        for known in self.series where known.corner == corner { return known.series }
-        let made = make()
-        self.series.append((corner, made))
-        return made
+        self.series.value(of: corner, make)
     }
 
     /// What every request of a call to one endpoint begins with.

@@ -7,15 +7,29 @@ import ReleaseModel
 /// The key that a connection showed last. A client shows the same one with every request, and its hash is a good part
 /// of what a request costs; whether it still opens anything is asked anew each time.
 struct KeyMemory {
-    private var last: (text: ByteBuffer, key: PresentedKey)?
+    /// The field that it stood in, with all of its value.
+    private var last: (field: KnownField, value: [UInt8], key: PresentedKey)?
 
     /// The key of a request, already hashed; `nil` if there is none that has a key's form.
     mutating func key(of head: RequestHead) -> PresentedKey? {
-        guard let text = PresentedKey.text(in: head) else { return nil }
-        if let last, last.text.readableBytesView.elementsEqual(text) { return last.key }
-        guard let key = PresentedKey(text) else { return nil }
-        self.last = (ByteBuffer(bytes: text), key)
+        let isNamed = head.fields.contains(.xAPIKey)
+        let field: KnownField = isNamed ? .xAPIKey : .authorization
+        // Where both stand they have to be the same, which is looked at below.
+        let isAlone = !isNamed || !head.fields.contains(.authorization)
+        if let last, isAlone, last.field == field,
+            head.fields.withValue(field, { Self.areEqual($0, last.value.span) }) == true
+        {
+            return last.key
+        }
+        guard let text = PresentedKey.text(in: head), let key = PresentedKey(text) else { return nil }
+        if isAlone, let value = head.value(field) { self.last = (field, Array(value), key) }
         return key
+    }
+
+    private static func areEqual(_ lhs: Span<UInt8>, _ rhs: Span<UInt8>) -> Bool {
+        guard lhs.count == rhs.count else { return false }
+        for index in lhs.indices where lhs[index] != rhs[index] { return false }
+        return true
     }
 }
 

@@ -15,8 +15,13 @@ extension Exchange {
     func ask(_ call: ModelCall, _ key: PresentedKey) {
         let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
-        let caller = snapshot.authenticate(key, at: now)
-        guard case .application(let application, _)? = caller else {
+        // Only a rollout tells end users apart.
+        let account = snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount)
+        let known = self.worker.signals.callers.place(of: key.id, account: account)
+        let settled = known.flatMap { self.worker.signals.callers[$0].admission }
+        let isKnown = settled?.isOf(key, under: snapshot, at: now) ?? false
+        let caller = isKnown ? nil : snapshot.authenticate(key, at: now)
+        guard isKnown || caller?.isApplication == true else {
             return self.refuse(WireError([Denial(.invalidKey)], model: ""))
         }
         let body: ChatRequest
@@ -27,18 +32,25 @@ extension Exchange {
         } catch {
             return self.refuse(error)
         }
-        var request = AccessRequest(
+        let request = AccessRequest(
             key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
-            fields: body.guarded, removable: body.removable)
-        guard !snapshot.releases.isEmpty else {
-            return self.decide(snapshot.admit(request, from: caller, at: now), request, asking, snapshot)
-        }
-        request.account = self.request.head.string(.sluiceAccount)
-        let place = self.worker.signals.callers.place(of: application.id, account: request.account)
+            fields: body.guarded, removable: body.removable, account: account)
+        let place = known ?? self.worker.signals.callers.add(key.id, account: account)
         self.callerPlace = place
+        self.decide(self.admit(request, from: caller, at: place, now, snapshot), request, asking, snapshot)
+    }
+
+    /// Asks the rules, unless they have just said it of the same request.
+    private func admit(
+        _ request: AccessRequest, from caller: Snapshot.Caller?, at place: Int, _ now: Timestamp, _ snapshot: Snapshot
+    ) -> Decision {
+        let settled = self.worker.signals.callers[place].admission
+        if let settled, settled.holds(for: request, under: snapshot, at: now) { return .admitted(settled.admission) }
         let decision = snapshot.admit(
-            request, from: caller, at: now, finding: &self.worker.signals.callers[place].findings)
-        self.decide(decision, request, asking, snapshot)
+            request, from: caller ?? snapshot.authenticate(request.key, at: now), at: now,
+            finding: &self.worker.signals.callers[place].findings)
+        self.worker.signals.callers[place].admission = snapshot.settled(decision, of: request, at: now)
+        return decision
     }
 
     /// Goes on as admission has it.
@@ -51,8 +63,9 @@ extension Exchange {
             }
             self.refuse(WireError(denials, model: asking.model), wait: isPending ? Self.decisionWait : nil)
         case .admitted(let admission):
-            guard self.leadsOn(asking, to: admission.version, snapshot) else {
-                return self.refuse(Self.previousNotFound)
+            self.isUnlogged = admission.isUnlogged
+            guard self.leadsOn(asking, to: admission, snapshot) else {
+                return self.refuse(Self.keptMissing(asking))
             }
             if let applicant = admission.applicant { self.apply(applicant, snapshot, model: asking.model) }
             self.reserve(asking, admission, request, snapshot, at: self.receivedAt)
@@ -123,7 +136,7 @@ extension Exchange {
         at now: Timestamp
     ) {
         self.stripped = admission.stripped
-        self.names = self.outwardNames(asking, admission)
+        self.names = OutwardNames(model: admission.name.text)
         var facts = ExchangeFacts(
             request: self.requestID, route: asking.route, admittedAt: now, grant: lane.grant,
             key: admission.key.description, model: admission.name.text, version: lane.version,

@@ -18,8 +18,9 @@ extension Exchange {
                     message: "The model's upstream is not configured on this gateway."), outcome: .notForwarded)
         }
         self.phase = .waiting
-        let place = next ?? group.first(&self.attempts)
+        let place = next ?? self.firstPlace(of: asking, in: group)
         self.place = place
+        self.names.answer = self.answerNaming(asking, lane, at: group.upstream.endpoints[place.endpoint])
         let (message, method) =
             switch asking.route {
             case .kept(let use, _): (self.keptRequest(use, asking, place, group.upstream), use.method)

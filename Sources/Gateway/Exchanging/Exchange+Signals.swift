@@ -19,7 +19,7 @@ extension Exchange {
         let ticket = self.worker.signals.admit(
             placement, admission.application, account: account, at: place, now
         ) { rollout in
-            snapshot.releases.values.first { $0.rollout == rollout }?.plan
+            snapshot.release(of: rollout)?.plan
         } part: { dimension in
             self.request.head.part(by: dimension) ?? snapshot.part(of: admission, by: dimension)
         }

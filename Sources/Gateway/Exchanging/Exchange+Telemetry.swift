@@ -50,8 +50,26 @@ extension Exchange {
         spans.put(
             RequestSpan(
                 context: trace, request: self.requestID, attributes: series.attributes,
-                startedAt: facts.admittedAt.milliseconds, duration: duration, firstToken: firstToken, ending: ending,
-                status: status, usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
+                startedAt: facts.admittedAt.milliseconds, duration: duration, firstToken: firstToken,
+                end: .ended(ending), status: status,
+                usage: self.countedUsage.map { .init(input: $0.input, output: $0.output) }))
+    }
+
+    /// Writes the span of a request that is not let in, if it is sampled and there were not too many. It names no
+    /// model: where a name is what is refused, it is the caller's text.
+    func observe(_ refusal: WireError) {
+        guard let spans = self.worker.shared.spans, !self.isUnlogged else { return }
+        let (trace, uptime) = (self.trace ?? self.worker.newTrace(of: self.request.head), self.worker.uptime())
+        guard trace.isSampled, self.worker.refusalPace.allows(at: uptime) else { return }
+        spans.put(
+            RequestSpan(
+                context: trace, request: self.requestID,
+                attributes: GenAIAttributes(
+                    operation: self.request.resolution.operation,
+                    provider: self.format == .openAI ? "openai" : "anthropic", requestModel: "", responseModel: "",
+                    version: ""),
+                startedAt: self.receivedAt.milliseconds, duration: uptime &- self.startedAt,
+                end: .refused(code: refusal.code), status: refusal.status))
     }
 
     /// Names the trace to the upstream, with our span as the one above its own.
@@ -87,10 +105,21 @@ extension ModelCall {
     }
 }
 
+extension Route.Resolution {
+    /// What was asked for, in a word of ours.
+    fileprivate var operation: String {
+        switch self {
+        case .found(.call(let call)): call.operation
+        case .found(let route): "\(route.name)"
+        case .methodNotAllowed, .unknown: "unmatched"
+        }
+    }
+}
+
 extension Snapshot {
     /// What the plan calls the stage that placed a request.
     fileprivate func stageName(of placement: Placement) -> Name? {
-        guard let release = self.releases.values.first(where: { $0.rollout == placement.rollout }) else { return nil }
+        guard let release = self.release(of: placement.rollout) else { return nil }
         let stages = release.plan.plan.spec.stages
         return stages.indices.contains(placement.stage) ? stages[placement.stage].name : nil
     }

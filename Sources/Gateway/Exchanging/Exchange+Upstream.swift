@@ -8,7 +8,7 @@ import Upstreams
 extension Exchange: UpstreamExchangeDelegate {
     func upstream(_ exchange: UpstreamExchange, didReceive head: ResponseHead) {
         self.metrics.firstByteTime.observe(nanoseconds: self.worker.uptime() &- self.startedAt)
-        if let next = self.lane?.upstream?.next(afterRefusal: head, &self.attempts) {
+        if case .waiting = self.phase, let next = self.lane?.upstream?.next(afterRefusal: head, &self.attempts) {
             exchange.cancel()
             self.metrics.repetitions["upstream_refused"].increment()
             return self.forward(to: next)
@@ -17,7 +17,7 @@ extension Exchange: UpstreamExchangeDelegate {
             exchange.cancel()
             let isMissing = head.status == 404 && self.asking?.kept != nil
             return isMissing
-                ? self.fail(self.keptMissing, outcome: .upstreamError)
+                ? self.fail(Self.keptMissing(self.asking), outcome: .upstreamError)
                 : self.fail(
                     Self.upstreamRefusal(head.status), outcome: .upstreamFailed, fields: [("x-should-retry", "false")])
         }
@@ -134,12 +134,6 @@ extension Exchange: UpstreamExchangeDelegate {
             let names = self.stripped.fields.map(\.name).joined(separator: ", ")
             AnswerHead.field(("x-sluice-stripped", names), to: &head)
         }
-    }
-
-    /// The upstream does not know the answer that it was asked about, or to go on from.
-    private var keptMissing: WireError {
-        if case .kept? = self.asking?.route { return Self.responseNotFound }
-        return Self.previousNotFound
     }
 
     private static func isEventStream(_ head: ResponseHead) -> Bool {

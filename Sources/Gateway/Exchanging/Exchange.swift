@@ -73,6 +73,8 @@ final class Exchange {
     var watchPlace: Int?
     /// The stage was closed before the request could be forwarded.
     var isWithdrawn = false
+    /// Whether the grant that lets the request in allows no more than counts of it.
+    var isUnlogged = false
     /// Where an admitted request stands in a trace; nil for one that leaves no more than counts.
     var trace: TraceContext?
     /// What the upstream says that the request used; an estimate is never one.
@@ -153,6 +155,7 @@ final class Exchange {
                 "request": "\(self.requestID)", "code": "\(error.code)", "status": "\(error.status)",
                 "retry": "\(self.retryCount)",
             ])
+        self.observe(error)
         var answer = Answer(error, format: self.format, requestID: self.requestID)
         answer.fields = fields
         answer.rate = self.rate(wait: wait)

@@ -5,16 +5,36 @@ import ReleaseModel
 struct KeptAnswer: Hashable {
     /// The version that made it.
     let version: VersionID
+    /// The endpoint of the version's upstream that made it, and alone knows it.
+    let endpoint: EndpointMark
     /// What the upstream calls it.
     let upstreamID: String
+}
+
+/// An endpoint of an upstream, as an identifier names it.
+///
+/// It follows from the endpoint's name alone: it stays the same when others come, go or change their order, and when
+/// the endpoint moves to another address. All marks have one length, so that an identifier does not show by its own
+/// which endpoint it names.
+struct EndpointMark: Hashable {
+    static let length = 8
+    let bits: UInt64
+
+    init(name: String) {
+        self.bits = SHA256.hash(data: Array("sluice endpoint \(name)".utf8)).prefix(Self.length).bigEndian()
+    }
+
+    init(bits: UInt64) {
+        self.bits = bits
+    }
 }
 
 /// The outward identifiers of answers that upstreams keep.
 ///
 /// An identifier holds all that leads back to the answer, sealed for the key that asked for it: the version that made
-/// it and the upstream's own identifier. So nothing has to be remembered, every gateway of an installation finds the
-/// answer, a restart forgets none, and for any other key the identifier opens nothing. It tells nobody which version
-/// answered.
+/// it, the endpoint that keeps it, and the upstream's own identifier. So nothing has to be remembered, every gateway of
+/// an installation finds the answer, a restart forgets none, and for any other key the identifier opens nothing. It
+/// tells nobody which version answered, or where.
 public struct AnswerSeal: Sendable {
     private static let prefix = "resp_"
     private static let nonceLength = 12
@@ -50,10 +70,8 @@ public struct AnswerSeal: Sendable {
     /// again.
     func identifier(of answer: KeptAnswer, for key: KeyID) -> String {
         guard Self.isPlain(answer.upstreamID) else { return Self.prefix + "unnamed" }
-        var text: [UInt8] = (0..<Self.versionLength).map { place in
-            UInt8(truncatingIfNeeded: answer.version.bits >> (8 * (Self.versionLength - 1 - place)))
-        }
-        text += Array(answer.upstreamID.utf8)
+        let text =
+            answer.version.bits.bigEndianBytes + answer.endpoint.bits.bigEndianBytes + Array(answer.upstreamID.utf8)
         let owner = Array(key.description.utf8)
         // A nonce that follows from the text, so that it is never used for two.
         let code = HMAC<SHA256>.authenticationCode(for: owner + text, using: self.naming)
@@ -70,18 +88,33 @@ public struct AnswerSeal: Sendable {
             let combined = Base32.bytes(of: identifier.dropFirst(Self.prefix.count)),
             let box = try? AES.GCM.SealedBox(combined: combined),
             let text = try? AES.GCM.open(box, using: self.sealing, authenticating: Array(key.description.utf8)),
-            text.count > Self.versionLength
+            text.count > Self.versionLength + EndpointMark.length
         else { return nil }
-        let bits = text.prefix(Self.versionLength).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+        let behindVersion = text.dropFirst(Self.versionLength)
         return KeptAnswer(
-            version: VersionID(bits: bits),
-            upstreamID: String(decoding: text.dropFirst(Self.versionLength), as: UTF8.self))
+            version: VersionID(bits: text.prefix(Self.versionLength).bigEndian()),
+            endpoint: EndpointMark(bits: behindVersion.prefix(EndpointMark.length).bigEndian()),
+            upstreamID: String(decoding: behindVersion.dropFirst(EndpointMark.length), as: UTF8.self))
     }
 
     /// Letters, digits and `. _ - ~`: what a path holds as it is.
     private static func isPlain(_ text: String) -> Bool {
         (1...Self.maximumLength).contains(text.utf8.count)
             && text.utf8.allSatisfy { Base62.value(of: $0) != nil || "._-~".utf8.contains($0) }
+    }
+}
+
+extension FixedWidthInteger {
+    /// Its bytes, the most significant first.
+    fileprivate var bigEndianBytes: [UInt8] {
+        stride(from: Self.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self >> $0) }
+    }
+}
+
+extension Sequence<UInt8> {
+    /// The number that the bytes are, the most significant first.
+    fileprivate func bigEndian<Number: FixedWidthInteger>() -> Number {
+        self.reduce(0) { $0 << 8 | Number($1) }
     }
 }
 

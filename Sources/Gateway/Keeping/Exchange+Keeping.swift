@@ -4,6 +4,7 @@ import HTTPWire
 import HashTreeCollections
 import ReleaseModel
 import Store
+import Upstreams
 
 extension Exchange {
     /// Asks something of an answer that an upstream keeps. It passes the one admission, as a new answer of the version
@@ -43,26 +44,47 @@ extension Exchange {
         return kept
     }
 
-    /// Whether the version that would go on from an answer lies where that answer is kept.
-    func leadsOn(_ asking: Asking, to version: Version, _ snapshot: Snapshot) -> Bool {
+    /// Whether a version that was let in lies where the answer is kept that the request is about, or goes on from: at
+    /// an endpoint of its upstream that is still there.
+    func leadsOn(_ asking: Asking, to admission: Admission, _ snapshot: Snapshot) -> Bool {
         guard let kept = asking.kept else { return true }
-        return kept.version == version.id
-            || snapshot.registry.versions[kept.version]?.upstream == version.upstream
+        let name = admission.version.upstream
+        guard kept.version == admission.version.id || snapshot.registry.versions[kept.version]?.upstream == name
+        else { return false }
+        // An upstream that this gateway does not have is another fault, and told as such.
+        guard let upstream = self.worker.configuration.upstreams[name] else { return true }
+        return upstream.endpoint(of: kept) != nil
     }
 
-    /// How the answer names its model and, if the upstream can keep it, itself.
-    func outwardNames(_ asking: Asking, _ admission: Admission) -> OutwardNames {
-        guard asking.call.keepsAnswers else { return OutwardNames(model: admission.name.text) }
-        let (seal, key, version, before) = (
-            self.worker.shared.answerSeal, admission.key, admission.version.id, asking.kept
-        )
-        return OutwardNames(model: admission.name.text) { upstreamID in
+    /// Where a request goes first: what is about an answer, or goes on from one, to the endpoint that keeps it.
+    func firstPlace(of asking: Asking, in group: UpstreamGroup) -> UpstreamGroup.Place {
+        if let kept = asking.kept, let endpoint = group.upstream.endpoint(of: kept) {
+            return group.first(at: endpoint, &self.attempts)
+        }
+        return group.first(&self.attempts)
+    }
+
+    /// How an answer that an endpoint can keep names itself; nil for calls whose answers nobody keeps.
+    func answerNaming(
+        _ asking: Asking, _ lane: Lane, at endpoint: UpstreamEndpoint
+    ) -> (@Sendable (String) -> String)? {
+        guard asking.call.keepsAnswers, let key = self.request.key?.id else { return nil }
+        let (seal, version, before) = (self.worker.shared.answerSeal, lane.place.version, asking.kept)
+        let mark = EndpointMark(name: endpoint.name)
+        return { upstreamID in
             let known = before.flatMap { $0.upstreamID == upstreamID ? $0 : nil }
-            return seal.identifier(of: known ?? KeptAnswer(version: version, upstreamID: upstreamID), for: key)
+            let answer = known ?? KeptAnswer(version: version, endpoint: mark, upstreamID: upstreamID)
+            return seal.identifier(of: answer, for: key)
         }
     }
 
-    /// The upstream has no such answer any more.
+    /// The answer that a request is about, or goes on from, is not there: it never was, or it is no more.
+    static func keptMissing(_ asking: Asking?) -> WireError {
+        if case .kept? = asking?.route { return Self.responseNotFound }
+        return Self.previousNotFound
+    }
+
+    /// There is no such answer for the key.
     static let responseNotFound = WireError(
         status: 404, code: "response_not_found",
         message: "There is no such response for this key: it was another key's, it was deleted, or nobody kept it.",
@@ -73,6 +95,13 @@ extension Exchange {
         message: "There is no such response for this key that the model could go on from. Send the conversation "
             + "itself.",
         param: "previous_response_id")
+}
+
+extension Upstream {
+    /// The endpoint that keeps an answer, by its place; nil if it is one of the upstream's no more.
+    fileprivate func endpoint(of kept: KeptAnswer) -> Int? {
+        self.endpoints.firstIndex { EndpointMark(name: $0.name) == kept.endpoint }
+    }
 }
 
 /// What may be asked about an answer that is kept; anything else is refused by name.

@@ -194,13 +194,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Whether there is room for the body, after others have given way if need be.
     private func makeRoom() -> Bool {
-        while var pending = self.pending.take() {
-            let hasRoom = pending.takeRoom()
-            self.pending = consume pending
-            if hasRoom { return true }
-            if !self.worker.letOneGiveWay() { self.giveWay() }
-        }
-        return false
+        self.worker.makeRoom({ PendingRequest.takeRoom(in: &self.pending) }, orElse: { self.giveWay() })
     }
 
     /// Answers without reading the rest of the body, and closes.

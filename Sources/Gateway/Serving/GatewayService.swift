@@ -5,6 +5,7 @@ public import Logging
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
+import NIOSSL
 import ReleaseModel
 public import ServiceLifecycle
 import Signals
@@ -82,7 +83,7 @@ public struct GatewayService: Service {
         let crew = Crew(group: group, shared: self.shared)
         self.tap.open(crew)
         do {
-            let listener = Listener(crew: crew, shared: self.shared, certificates: self.certificates)
+            let listener = Listener(crew: crew, shared: self.shared, tls: try self.tls())
             let channel = try await listener.listen(on: group)
             if let address = channel.localAddress { self.onListening(address) }
             try? await gracefulShutdown()
@@ -97,6 +98,14 @@ public struct GatewayService: Service {
             try? await group.shutdownGracefully()
             throw error
         }
+    }
+}
+
+extension GatewayService {
+    /// What is agreed on with clients first, if there is a certificate to show.
+    private func tls() throws -> NIOSSLContext? {
+        let protocols = self.configuration.http2 ? ["h2", "http/1.1"] : ["http/1.1"]
+        return try self.certificates.map { try NIOSSLContext(configuration: $0.configuration(protocols: protocols)) }
     }
 }
 
@@ -150,7 +159,7 @@ final class Crew: SignalSource {
         var draught = Draught(content: SignalContent(), generation: nil)
         for worker in self.workers.values {
             let drawn = try? await self.ask(worker) { worker in
-                let release = worker.shared.rules.current.releases.values.first { $0.rollout == rollout }
+                let release = worker.shared.rules.current.release(of: rollout)
                 return (worker.signals.draw(rollout, at: now), release?.enforcement.generation)
             }
             guard let (counted, generation) = drawn else { continue }

@@ -80,6 +80,14 @@ struct PendingRequest: ~Copyable {
         return isThere
     }
 
+    /// The same for a request that may not be read any more; nil then.
+    static func takeRoom(in pending: inout PendingRequest?) -> Bool? {
+        guard var request = pending.take() else { return nil }
+        let isThere = request.takeRoom()
+        pending = consume request
+        return isThere
+    }
+
     /// Adds a piece. False if the body is larger than a body of this caller may be.
     mutating func append(_ bytes: ByteBuffer) -> Bool {
         if self.body.readableBytes == 0 {

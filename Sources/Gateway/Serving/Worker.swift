@@ -52,6 +52,8 @@ final class Worker {
     private var watched: [Exchange] = []
     let outcomeWatch: OutcomeWatch
     private var faultLoggedAt: UInt64 = 0
+    /// Spans of refusals in this second.
+    var refusalPace = RefusalPace()
     /// What is counted for rollouts.
     var signals: WorkerSignals
     private var generator = IdentifierGenerator()
@@ -236,6 +238,19 @@ final class Worker {
 
     func hasRead(_ place: UInt64) {
         self.readers.end(place)
+    }
+
+    /// Makes room for a body that is being read; others give way if need be. False if it had to give way itself.
+    ///
+    /// - Parameters:
+    ///   - take: whether there was room for it; nil once it is not read any more.
+    ///   - giveWay: has it read no more, since nobody else gives way.
+    func makeRoom(_ take: () -> Bool?, orElse giveWay: () -> Void) -> Bool {
+        while let hasRoom = take() {
+            if hasRoom { return true }
+            if !self.letOneGiveWay() { giveWay() }
+        }
+        return false
     }
 
     /// Lets one of this loop's bodies that are being read give way; it may be the one that needs room. What other loops

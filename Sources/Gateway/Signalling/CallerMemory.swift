@@ -2,8 +2,8 @@ import AccessPolicy
 import ReleaseModel
 import Signals
 
-/// What one event loop found out of the callers that it met lately, where a rollout is under way: who comes again is
-/// looked up once, and hashed and counted without looking any further.
+/// What one event loop found out of the callers that it met lately: who comes again is looked up once, and let in,
+/// hashed and counted without looking any further.
 struct CallerMemory {
     /// The most callers that are remembered; beyond it all are forgotten, so that no list of them has to be kept in
     /// order.
@@ -11,6 +11,8 @@ struct CallerMemory {
 
     /// What is known of one.
     struct Known {
+        /// As what its last request was let in.
+        var admission: SettledAdmission?
         /// Where rollouts place it.
         var findings = AudienceFindings()
         /// Under which tag it is counted, in the rollout that it was counted for last.
@@ -20,12 +22,12 @@ struct CallerMemory {
     }
 
     private struct Caller: Hashable {
-        let application: ApplicationID
+        let key: KeyID
         let account: String?
 
         /// Accounts tell nearly all callers apart.
         func hash(into hasher: inout Hasher) {
-            if let account { hasher.combine(account) } else { hasher.combine(self.application) }
+            if let account { hasher.combine(account) } else { hasher.combine(self.key) }
         }
     }
 
@@ -38,12 +40,15 @@ struct CallerMemory {
         self.key = key
     }
 
-    /// The place of a caller; it holds until the next one is asked for.
-    mutating func place(of application: ApplicationID, account: String?) -> Int {
-        let caller = Caller(application: application, account: account)
-        if let place = self.places[caller] { return place }
+    /// The place of a caller who was met; it holds until another is added. Nil for others.
+    func place(of key: KeyID, account: String?) -> Int? {
+        self.places[Caller(key: key, account: account)]
+    }
+
+    /// The place of a caller who was not met yet, and whose key is known to be one.
+    mutating func add(_ key: KeyID, account: String?) -> Int {
         if self.known.count == Self.capacity { self.forget() }
-        self.places[caller] = self.known.count
+        self.places[Caller(key: key, account: account)] = self.known.count
         self.known.append(Known())
         return self.known.count - 1
     }

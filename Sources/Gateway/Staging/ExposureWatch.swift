@@ -37,7 +37,7 @@ struct ExposureWatch {
 
     /// For how many milliseconds the answer may go on; nil is without end.
     private mutating func drain(_ snapshot: Snapshot, at now: Timestamp) -> Int64? {
-        guard let release = snapshot.releases.values.first(where: { $0.rollout == self.rollout }) else {
+        guard let release = snapshot.release(of: self.rollout) else {
             return snapshot.closed[self.rollout]
         }
         guard release.enforcement.generation > self.generation else { return nil }

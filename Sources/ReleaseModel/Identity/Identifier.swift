@@ -37,6 +37,10 @@ public struct Identifier<Kind: IdentifierKind>: Hashable, Comparable, Sendable {
 
 /// The letters of Crockford's base 32, in the order of their values.
 private let crockford: [UInt8] = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+/// The value of each byte as such a letter; 32 for those that are none.
+private let crockfordValues: [UInt8] = (0...255).map { byte in
+    crockford.firstIndex(of: byte).map { UInt8($0) } ?? 32
+}
 
 extension Identifier: CustomStringConvertible, LosslessStringConvertible {
     /// The text form.
@@ -51,26 +55,41 @@ extension Identifier: CustomStringConvertible, LosslessStringConvertible {
                 place += 1
             }
             unsafe buffer[place] = UInt8(ascii: "_")
-            for digit in 0..<26 {
-                unsafe buffer[place + 1 + digit] =
-                    crockford[Int(truncatingIfNeeded: self.bits >> (125 - 5 * digit)) & 31]
-            }
+            for digit in 0..<26 { unsafe buffer[place + 1 + digit] = crockford[self.value(of: digit)] }
             return count
+        }
+    }
+
+    /// The value of a letter: 5 of the 130 bits that 26 letters have, of which the first two are nothing.
+    @inline(__always)
+    private func value(of digit: Int) -> Int {
+        switch digit {
+        case ..<13: Int(truncatingIfNeeded: self.high >> UInt64(61 - 5 * digit)) & 31
+        case 13: Int(truncatingIfNeeded: self.high & 1) << 4 | Int(truncatingIfNeeded: self.low >> 60)
+        default: Int(truncatingIfNeeded: self.low >> UInt64(125 - 5 * digit)) & 31
         }
     }
 
     /// Reads the text form; `nil` for another kind, another length, or a letter outside the alphabet.
     public init?(_ description: String) {
-        let text = Array(description.utf8)
-        let prefix = Array(Kind.prefix.utf8) + [UInt8(ascii: "_")]
-        guard text.count == prefix.count + 26, text.starts(with: prefix) else { return nil }
-        guard text[prefix.count] <= UInt8(ascii: "7") else { return nil }  // 130 bits do not fit into 128
-        var bits: UInt128 = 0
-        for letter in text.dropFirst(prefix.count) {
-            guard let value = crockford.firstIndex(of: letter) else { return nil }
-            bits = bits << 5 | UInt128(value)
+        self.init(text: description.utf8.span)
+    }
+
+    /// Reads the text form out of bytes; `nil` as for a string.
+    public init?(text: Span<UInt8>) {
+        let prefix = Kind.prefix.utf8
+        let first = prefix.count + 1
+        guard text.count == first + 26, text[first - 1] == UInt8(ascii: "_") else { return nil }
+        for (place, letter) in prefix.enumerated() where text[place] != letter { return nil }
+        guard text[first] <= UInt8(ascii: "7") else { return nil }  // 130 bits do not fit into 128
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for place in first..<first + 26 {
+            let value = crockfordValues[Int(text[place])]
+            guard value < 32 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(value)
         }
-        self.init(bits: bits)
+        (self.high, self.low) = (high, low)
     }
 }
 

@@ -85,10 +85,9 @@ public struct RequestFinder: Sendable {
             guard try self.log.keeps(bundle) else { return false }
             bundle = (bundle / RequestSpans.width + 1) * RequestSpans.width
         }
-        var marks = RequestMarks()
         try self.log.walk(count..<size) { _, entry in
             let mark = unsafe entry.withUnsafeBytes {
-                marks.mark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
+                RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
             }
             switch mark {
             case .admitted, .counted:
@@ -138,12 +137,11 @@ public struct RequestFinder: Sendable {
 
     /// The first entry of a range with a mark.
     private func entry(_ mark: RequestMark, in range: Range<UInt64>) throws -> LoggedEntry? {
-        var marks = RequestMarks()
         var result: LoggedEntry?
         do {
             try self.log.walk(range) { index, entry in
                 let found = unsafe entry.withUnsafeBytes {
-                    marks.mark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
+                    RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
                 }
                 guard found == mark else { return }
                 let bytes = unsafe entry.withUnsafeBytes { unsafe Array($0) }
@@ -181,12 +179,11 @@ public struct RequestFinder: Sendable {
     }
 
     private func read(_ bundles: Range<UInt64>) throws -> [[RequestSpan.Kind: RequestSpan]] {
-        var marks = RequestMarks()
         var spans = [[RequestSpan.Kind: RequestSpan]](repeating: [:], count: bundles.count)
         let entries = bundles.lowerBound * RequestSpans.width..<bundles.upperBound * RequestSpans.width
         try self.log.walk(entries) { index, entry in
             let mark = unsafe entry.withUnsafeBytes {
-                marks.mark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
+                RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
             }
             if let mark { spans[Int(index / RequestSpans.width - bundles.lowerBound)].add(mark) }
         }

@@ -1,5 +1,3 @@
-import StrictJSON
-
 /// Texts of which there are few and each comes again and again, numbered in the order in which they first came.
 struct KnownTexts {
     /// Where the number of a text is looked for first, by the end of the text, in which identifiers differ most.
@@ -7,18 +5,28 @@ struct KnownTexts {
     private var numbers: [String: Int] = [:]
     private(set) var texts: [String] = []
 
-    /// The number of the text that `scanner` read last; no string is made of one that was met a moment ago.
-    mutating func number(of scanner: borrowing JSONScanner, in bytes: Span<UInt8>) -> Int {
+    /// The number of a text; no string is made of one that was met a moment ago.
+    mutating func number(of text: Span<UInt8>) -> Int {
         var slot = 0
-        for index in max(scanner.lowerBound, scanner.upperBound - 4)..<scanner.upperBound {
-            slot = slot &* 31 &+ Int(bytes[index])
-        }
+        for index in max(0, text.count - 4)..<text.count { slot = slot &* 31 &+ Int(text[index]) }
         slot &= 255
         let known = self.slots[slot]
-        if known >= 0, scanner.isText(self.texts[known], in: bytes) { return known }
-        let number = self.number(of: scanner.text(in: bytes))
+        if known >= 0, Self.isText(text, self.texts[known].utf8.span) { return known }
+        let number = self.number(of: Self.string(text))
         self.slots[slot] = number
         return number
+    }
+
+    /// What is no UTF-8 names nothing.
+    private static func string(_ text: Span<UInt8>) -> String {
+        guard let text = try? UTF8Span(validating: text) else { return "" }
+        return String(copying: text)
+    }
+
+    private static func isText(_ lhs: Span<UInt8>, _ rhs: Span<UInt8>) -> Bool {
+        guard lhs.count == rhs.count else { return false }
+        for index in lhs.indices where lhs[index] != rhs[index] { return false }
+        return true
     }
 
     private mutating func number(of text: String) -> Int {

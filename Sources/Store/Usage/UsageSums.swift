@@ -3,12 +3,6 @@ import StrictJSON
 
 /// Adds up what the entries of the access log say was used. Every entry passes here, so nothing is built for one.
 struct UsageSums {
-    private enum Key: Int, CaseIterable {
-        case at, grant, input, kind, outcome, output
-
-        static let table = JSONKeyTable(Self.allCases.map { "\($0)" })
-    }
-
     /// What one entry says.
     fileprivate struct Use {
         /// The number of its grant.
@@ -38,7 +32,6 @@ struct UsageSums {
         var day: Day
     }
 
-    private var scanner = JSONScanner()
     private var grants = KnownTexts()
     private var outcomes = KnownTexts()
     /// By the number of the grant; nil where its text names none.
@@ -48,8 +41,7 @@ struct UsageSums {
 
     /// Adds what one entry says; false if it is no entry of the access log.
     mutating func add(_ entry: Span<UInt8>) -> Bool {
-        self.scanner.restart()
-        guard let use = try? self.read(entry), self.sums[use.grant] != nil else { return false }
+        guard let use = self.read(entry), self.sums[use.grant] != nil else { return false }
         if self.sums[use.grant]?.day != use.day { self.finish(use.grant, beginning: use.day) }
         self.sums[use.grant]?.add(use)
         return true
@@ -63,27 +55,29 @@ struct UsageSums {
     }
 
     /// Reads no further than it must: keys of an entry are in order (RFC 8785), and it was checked when it was written.
-    private mutating func read(_ entry: Span<UInt8>) throws(JSONFault) -> Use? {
-        guard try self.scanner.next(in: entry) == .objectStart else { return nil }
+    private mutating func read(_ entry: Span<UInt8>) -> Use? {
+        var members = CanonicalMembers()
         var (at, input, output) = (Int64?.none, Int64(0), Int64(0))
         var (grant, outcome) = (Int?.none, Int?.none)
         var (isRequest, isResult) = (false, false)
-        entry: while try self.scanner.next(in: entry) == .key {
-            let key = Key.table.index(of: self.scanner, in: entry).flatMap(Key.init(rawValue:))
-            let token = try self.scanner.next(in: entry)
-            switch (key, token) {
-            case (.at, .number): at = self.scanner.integer(in: entry)
-            case (.input, .number): input = self.scanner.integer(in: entry) ?? 0
-            case (.output, .number):
-                output = self.scanner.integer(in: entry) ?? 0
-                break entry
-            case (.grant, .string): grant = self.grant(in: entry)
-            case (.outcome, .string): outcome = self.outcomes.number(of: self.scanner, in: entry)
-            case (.kind, .string):
-                isRequest = self.isText("request.admitted", in: entry) || self.isText("request.counted", in: entry)
-                isResult = self.isText("request.completed", in: entry) || self.isText("tokens.counted", in: entry)
-                if !isResult { break entry }
-            default: try self.scanner.skip(token, in: entry)
+        while members.next(in: entry) {
+            if members.isKey("at", in: entry) {
+                at = members.integer(in: entry)
+            } else if members.isKey("grant", in: entry) {
+                grant = self.grant(entry.extracting(members.value))
+            } else if members.isKey("input", in: entry) {
+                input = members.integer(in: entry) ?? 0
+            } else if members.isKey("kind", in: entry) {
+                isRequest =
+                    members.isText("request.admitted", in: entry) || members.isText("request.counted", in: entry)
+                isResult =
+                    members.isText("request.completed", in: entry) || members.isText("tokens.counted", in: entry)
+                if !isResult { break }
+            } else if members.isKey("outcome", in: entry) {
+                outcome = self.outcomes.number(of: entry.extracting(members.value))
+            } else if members.isKey("output", in: entry) {
+                output = members.integer(in: entry) ?? 0
+                break
             }
         }
         guard isRequest || isResult, let at, let grant else { return nil }
@@ -94,10 +88,8 @@ struct UsageSums {
             outputTokens: Int(clamping: output), outcome: outcome)
     }
 
-    private func isText(_ text: String, in entry: Span<UInt8>) -> Bool { self.scanner.isText(text, in: entry) }
-
-    private mutating func grant(in entry: Span<UInt8>) -> Int {
-        let number = self.grants.number(of: self.scanner, in: entry)
+    private mutating func grant(_ text: Span<UInt8>) -> Int {
+        let number = self.grants.number(of: text)
         if number == self.sums.count { self.sums.append(GrantID(self.grants.texts[number]).map { Sum(grant: $0) }) }
         return number
     }

@@ -15,7 +15,7 @@ enum OTLPTraces {
         var members: [String: JSONValue] = [
             "traceId": .string(span.context.trace.description),
             "spanId": .string(span.context.span.hexadecimal),
-            "name": .string("\(span.attributes.operation) \(span.attributes.requestModel)"),
+            "name": .string(Self.name(span.attributes)),
             "kind": 2,
             "startTimeUnixNano": .string("\(start)"),
             "endTimeUnixNano": .string("\(start &+ span.duration)"),
@@ -23,9 +23,7 @@ enum OTLPTraces {
             "flags": 1,
         ]
         if let parent = span.context.parent { members["parentSpanId"] = .string(parent.hexadecimal) }
-        if span.ending != .completed {
-            members["status"] = ["code": 2, "message": .string(span.ending.labelValue)]
-        }
+        if span.isFault { members["status"] = ["code": 2, "message": .string(span.end.error ?? "")] }
         if let firstToken = span.firstToken {
             members["events"] = .array([
                 ["timeUnixNano": .string("\(start &+ firstToken)"), "name": "sluice.first_token"]
@@ -34,11 +32,17 @@ enum OTLPTraces {
         return .object(members)
     }
 
+    /// What was done, and by which model where that is known.
+    private static func name(_ attributes: GenAIAttributes) -> String {
+        let model = attributes.requestModel
+        return model.isEmpty ? attributes.operation : "\(attributes.operation) \(model)"
+    }
+
     private static func attributes(_ span: RequestSpan) -> [JSONValue] {
         var all = OTLPResource.texts(SluiceMetrics.genAIAttributes, span.attributes.values)
         all.append(OTLPResource.text("sluice.request.id", span.request))
         all.append(OTLPResource.integer("http.response.status_code", span.status))
-        if span.ending != .completed { all.append(OTLPResource.text("error.type", span.ending.labelValue)) }
+        if let error = span.end.error { all.append(OTLPResource.text("error.type", error)) }
         if let usage = span.usage {
             all.append(OTLPResource.integer("gen_ai.usage.input_tokens", usage.input))
             all.append(OTLPResource.integer("gen_ai.usage.output_tokens", usage.output))

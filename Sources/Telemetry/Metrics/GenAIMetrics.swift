@@ -119,7 +119,7 @@ public final class GenAIMetrics: Sendable {
         self.other = GenAISeries(.other, registry: registry)
     }
 
-    /// The series of a combination. To be asked once and kept: it takes a lock.
+    /// The series of a combination. To be asked seldom and kept: it takes a lock.
     public func series(of attributes: GenAIAttributes) -> GenAISeries {
         self.known.withLockedValue { known in
             if let series = known[attributes] { return series }

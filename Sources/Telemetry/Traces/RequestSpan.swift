@@ -1,5 +1,4 @@
-/// One admitted request of which a span is written: what its collector is told, which is nothing of content, key or
-/// caller.
+/// One request of which a span is written: what its collector is told, which is nothing of content, key or caller.
 public struct RequestSpan: Hashable, Sendable {
     /// Where it stands in its trace.
     public var context: TraceContext
@@ -14,11 +13,36 @@ public struct RequestSpan: Hashable, Sendable {
     /// How long its stream's first event took, in nanoseconds.
     public var firstToken: UInt64?
     /// How it ended.
-    public var ending: SluiceMetrics.Ending
+    public var end: End
     /// The status of its answer.
     public var status: Int
     /// Tokens as the upstream counted them; nil if it did not.
     public var usage: Usage?
+
+    /// How a request ended.
+    public enum End: Hashable, Sendable {
+        /// It was let in, and ended so.
+        case ended(SluiceMetrics.Ending)
+        /// It was not let in, for the reason of this code.
+        case refused(code: String)
+
+        /// What went wrong, in one word; nil if nothing did.
+        var error: String? {
+            switch self {
+            case .ended(.completed): nil
+            case .ended(let ending): ending.labelValue
+            case .refused(let code): code
+            }
+        }
+    }
+
+    /// Whether something is wrong with the server. To refuse what nobody may have is to work as it should.
+    var isFault: Bool {
+        switch self.end {
+        case .ended(let ending): ending != .completed
+        case .refused: self.status >= 500
+        }
+    }
 
     /// Tokens of one request.
     public struct Usage: Hashable, Sendable {
@@ -37,7 +61,7 @@ public struct RequestSpan: Hashable, Sendable {
     /// A span with everything that is told.
     public init(
         context: TraceContext, request: String, attributes: GenAIAttributes, startedAt: Int64, duration: UInt64,
-        firstToken: UInt64? = nil, ending: SluiceMetrics.Ending, status: Int, usage: Usage? = nil
+        firstToken: UInt64? = nil, end: End, status: Int, usage: Usage? = nil
     ) {
         self.context = context
         self.request = request
@@ -45,7 +69,7 @@ public struct RequestSpan: Hashable, Sendable {
         self.startedAt = startedAt
         self.duration = duration
         self.firstToken = firstToken
-        self.ending = ending
+        self.end = end
         self.status = status
         self.usage = usage
     }

@@ -1,7 +1,8 @@
 private import NIOConcurrencyHelpers
 
 /// Spans that wait for their export. When it is full, what comes is dropped and counted: a collector that does not
-/// listen costs memory up to a bound, and no request any time.
+/// listen costs memory up to a bound, and no request any time. Refusals, of which anybody can bring about as many as he
+/// likes, find a place only in the first quarter.
 public final class SpanQueue: Sendable {
     /// The share of requests whose spans come here.
     public let sampling: Sampling
@@ -18,8 +19,13 @@ public final class SpanQueue: Sendable {
 
     /// Puts a span in, if there is a place.
     public func put(_ span: RequestSpan) {
+        let places =
+            switch span.end {
+            case .ended: self.capacity
+            case .refused: (self.capacity + 3) / 4
+            }
         let hasPlace = self.waiting.withLockedValue { waiting in
-            guard waiting.count < self.capacity else { return false }
+            guard waiting.count < places else { return false }
             waiting.append(span)
             return true
         }

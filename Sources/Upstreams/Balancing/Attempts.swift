@@ -39,6 +39,8 @@ public struct Attempts: Hashable, Sendable {
     private(set) var tried = EndpointSet()
     /// Whether the repetition on a fresh connection is used up: there is one for a request.
     private(set) var hasHadFresh = false
+    /// Whether all of them go to one endpoint, since no other has what is asked for.
+    private(set) var isBound = false
 
     /// No try yet.
     public init() {}
@@ -52,10 +54,19 @@ public struct Attempts: Hashable, Sendable {
         self.hasHadFresh = true
     }
 
+    /// The first try goes to an endpoint that all others go to as well.
+    mutating func bind(to endpoint: Int) {
+        self.isBound = true
+        self.note(endpoint)
+    }
+
     /// Whether there may be one more of this kind.
     func allows(_ repetition: Repetition) -> Bool {
         guard self.count < Self.most else { return false }
-        return repetition == .onAnotherEndpoint || !self.hasHadFresh
+        return switch repetition {
+        case .onAnotherEndpoint: !self.isBound
+        case .onFreshConnection: !self.hasHadFresh
+        }
     }
 }
 

@@ -7,7 +7,7 @@ struct EgressRule: Hashable, Sendable {
     let allowsLocal: Bool
 
     /// Whether a connection may be made to an address in `range`.
-    func allows(_ range: AddressRange) -> Bool {
+    func allows(_ range: AddressScope) -> Bool {
         switch range {
         case .everywhere: true
         case .loopback, .privateNetwork: self.allowsLocal

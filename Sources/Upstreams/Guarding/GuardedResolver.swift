@@ -11,7 +11,7 @@ import NIOPosix
 struct EgressFault: Error, Hashable, CustomStringConvertible {
     let host: String
     let address: String
-    let range: AddressRange
+    let range: AddressScope
 
     var description: String { "\(self.host) resolves to \(self.address), \(self.range)" }
 }

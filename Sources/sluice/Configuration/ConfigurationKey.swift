@@ -60,6 +60,12 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "gateway.tls.key-file", kind: .path, standard: nil,
             help: "The certificate's private key, in PEM and not encrypted."),
         .init(
+            path: "gateway.tls.others.*.certificate-file", kind: .path, standard: nil,
+            help: "One more certificate, for clients that ask for a name in it; you name each."),
+        .init(
+            path: "gateway.tls.others.*.key-file", kind: .path, standard: nil,
+            help: "That certificate's private key, in PEM and not encrypted."),
+        .init(
             path: "gateway.http2", kind: .flag, standard: "true",
             help: "Whether HTTP/2 is spoken beside HTTP/1.1, with TLS and without."),
         .init(
@@ -114,6 +120,18 @@ struct ConfigurationKey: Hashable, Sendable {
             path: "control.host", kind: .text, standard: "127.0.0.1",
             help: "The address of the control API, the log's tiles and the metrics."),
         .init(path: "control.port", kind: .integer(0...65_535), standard: "7081", help: "Its port; 0 is any free one."),
+        .init(
+            path: "control.tls.certificate-file", kind: .path, standard: nil,
+            help: "The certificate to show, and its issuers behind it, in PEM; with it the control API speaks TLS."),
+        .init(
+            path: "control.tls.key-file", kind: .path, standard: nil,
+            help: "The certificate's private key, in PEM and not encrypted."),
+        .init(
+            path: "control.tls.others.*.certificate-file", kind: .path, standard: nil,
+            help: "One more certificate, for clients that ask for a name in it; you name each."),
+        .init(
+            path: "control.tls.others.*.key-file", kind: .path, standard: nil,
+            help: "That certificate's private key, in PEM and not encrypted."),
         .init(
             path: "log.origin", kind: .name, standard: "sluice.local",
             help: "The name that the logs are signed under; it cannot be changed later."),
@@ -200,9 +218,29 @@ struct ConfigurationKey: Hashable, Sendable {
 
     /// Whether keys stand below this place.
     static func isSection(_ path: [String]) -> Bool {
-        self.all.contains { key in
-            let parts = key.path.split(separator: ".")
-            return parts.count > path.count && zip(parts, path).allSatisfy { $0 == "*" || $0 == $1 }
+        self.all.contains { $0.parts(below: path) != nil }
+    }
+
+    /// Whether the names below this place are chosen by the operator.
+    static func takesNames(_ path: [String]) -> Bool {
+        self.all.contains { $0.parts(below: path)?.first == "*" }
+    }
+
+    /// The path with the names that an operator chose at `path`, as far as it leads there.
+    func path(named path: [String]) -> String {
+        var isBelow = true
+        let parts = self.path.split(separator: ".").enumerated().map { place, part in
+            guard isBelow, place < path.count else { return String(part) }
+            isBelow = part == "*" || part == path[place]
+            return isBelow ? path[place] : String(part)
         }
+        return parts.joined(separator: ".")
+    }
+
+    /// What is left of the path below a place; nil if it does not lead through there.
+    private func parts(below path: [String]) -> ArraySlice<Substring>? {
+        let parts = self.path.split(separator: ".")
+        guard parts.count > path.count, zip(parts, path).allSatisfy({ $0 == "*" || $0 == $1 }) else { return nil }
+        return parts[path.count...]
     }
 }

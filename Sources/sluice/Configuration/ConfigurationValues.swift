@@ -10,10 +10,8 @@ struct ConfigurationValues {
 
     private(set) var values: [String: Sourced] = [:]
     private(set) var faults: [ConfigurationFault] = []
-    /// The names under `upstreams`, in the order of the file.
-    private(set) var upstreamNames: [String] = []
-    /// The names under each upstream's `endpoints`, in the order of the file.
-    private(set) var endpointNames: [String: [String]] = [:]
+    /// The names that the operator chose, by the section in which they stand, in the order of the file.
+    private var chosenNames: [String: [String]] = [:]
 
     /// Collects the sources.
     ///
@@ -34,14 +32,26 @@ struct ConfigurationValues {
         self.values[path] ?? key.standard.map { Sourced(text: $0, place: "default") }
     }
 
+    /// The names that the operator chose in a section, such as `upstreams`, in the order of the file.
+    func names(in section: String) -> [String] { self.chosenNames[section] ?? [] }
+
     /// The places of a key, with the names that were chosen in the file.
     func paths(of key: ConfigurationKey) -> [String] {
-        guard key.path.contains("*") else { return [key.path] }
-        return self.upstreamNames.flatMap { upstream in
-            let path = key.path.replacing("*", with: upstream, maxReplacements: 1)
-            guard path.contains("*") else { return [path] }
-            return (self.endpointNames[upstream] ?? []).map { path.replacing("*", with: $0) }
-        }
+        let (first, rest) = (key.path.prefix { $0 != "*" }, key.path.drop { $0 != "*" })
+        return self.paths(below: String(first), rest)
+    }
+
+    /// The key of a place. A name that was chosen may have dots in it, so the place is looked for among all there are.
+    func key(at path: String) -> ConfigurationKey? {
+        ConfigurationKey.all.first { $0.path == path || self.paths(of: $0).contains(path) }
+    }
+
+    /// - Parameter rest: what stands behind `place`; it begins with a `*`, or is empty.
+    private func paths(below place: String, _ rest: Substring) -> [String] {
+        guard !rest.isEmpty else { return [place] }
+        let tail = rest.dropFirst()
+        let (next, others) = (tail.prefix { $0 != "*" }, tail.drop { $0 != "*" })
+        return self.names(in: String(place.dropLast())).flatMap { self.paths(below: "\(place)\($0)\(next)", others) }
     }
 
     mutating func note(_ fault: ConfigurationFault) {
@@ -82,10 +92,7 @@ struct ConfigurationValues {
                     self.note(ConfigurationFault(place: place, key: key, message: "is there twice; keep one"))
                     continue
                 }
-                if path == ["upstreams"] { self.upstreamNames.append(name) }
-                if path.count == 3, path[0] == "upstreams", path[2] == "endpoints" {
-                    self.endpointNames[path[1], default: []].append(name)
-                }
+                if ConfigurationKey.takesNames(path) { self.chosenNames[key, default: []].append(name) }
                 self.read(value, at: path + [name], file: file)
             }
         case .scalar(let scalar):
@@ -103,13 +110,8 @@ struct ConfigurationValues {
 
     private mutating func refuseUnknown(_ path: [String], place: String) {
         let key = path.joined(separator: ".")
-        let known = ConfigurationKey.all.map { known in
-            // A chosen name stays as it was chosen, so that the nearest key can be pasted.
-            let chosen = path.first == "upstreams" ? [path.dropFirst().first, path.dropFirst(3).first] : []
-            return chosen.reduce(known.path) { text, name in
-                name.map { text.replacing("*", with: $0, maxReplacements: 1) } ?? text
-            }
-        }
+        // A chosen name stays as it was chosen, so that the nearest key can be pasted.
+        let known = ConfigurationKey.all.map { $0.path(named: path) }
         let sections = Set(known.compactMap { $0.split(separator: ".").first.map(String.init) })
         let nearest = Spelling.nearest(to: key, among: known + sections.sorted())
         let hint = nearest.map { "; did you mean \($0)?" } ?? ""

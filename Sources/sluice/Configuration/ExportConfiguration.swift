@@ -20,7 +20,7 @@ extension ValueReader {
         let (queue, share) = (self.integer(prefix + "queue"), self.share(prefix + "sample-ratio"))
         guard let url = self.optionalText(prefix + "endpoint") else { return nil }
         let address = self.address(prefix + "endpoint", url)
-        let credential = self.credential(at: prefix, of: "collector", environment: environment, read: read)
+        let credential = self.credential(at: prefix, of: .collector, environment: environment, read: read)
         let tls = self.tls(at: prefix, isUsed: address?.scheme == .https)
         guard let address, address.scheme == .http || tls != nil else { return nil }
         let collector = Upstream(

@@ -9,14 +9,16 @@ import Upstreams
 struct ServerConfiguration {
     var data: String
     var gateway: GatewayConfiguration
-    /// What the gateway shows to clients; `nil` if it does not speak TLS.
-    var certificate: CertificateFiles?
+    /// What the gateway shows to clients; none if it does not speak TLS.
+    var certificates: [CertificateFiles]
     var controlHost: String
     var controlPort: Int
+    /// What the control API shows to clients; none if it does not speak TLS.
+    var controlCertificates: [CertificateFiles]
     var origin: String
     var accessCheckpointMilliseconds: Int64
     var logLevel: Logger.Level
-    /// Files with upstreams' keys, which are read again while the server runs.
+    /// Files with keys of upstreams and of the collector, which are read again while the server runs.
     var secretFiles: [SecretFile]
     /// Where spans and metrics are sent; nil if nowhere.
     var export: ExportConfiguration?
@@ -52,8 +54,9 @@ struct ServerConfiguration {
             keepAliveSeconds: reader.seconds("gateway.stream-keep-alive"),
             maximumAnswerBytes: reader.integer("gateway.maximum-answer-bytes"))
         self.gateway.bound(by: &reader)
-        self.certificate = reader.certificate()
-        for name in values.upstreamNames {
+        self.certificates = reader.certificates(at: "gateway.tls")
+        self.controlCertificates = reader.certificates(at: "control.tls")
+        for name in values.names(in: "upstreams") {
             guard let upstream = reader.upstream(name, environment: environment, read: read), let key = Name(name)
             else {
                 continue
@@ -134,18 +137,6 @@ struct ValueReader {
         return ranges
     }
 
-    /// The two files belong together.
-    mutating func certificate() -> CertificateFiles? {
-        let (certificate, key) = ("gateway.tls.certificate-file", "gateway.tls.key-file")
-        switch (self.values.values[certificate] != nil, self.values.values[key] != nil) {
-        case (false, false): return nil
-        case (true, true): return CertificateFiles(certificate: self.path(certificate), key: self.path(key))
-        case (true, false): self.note(key, "is missing; name the file with the key of \(certificate)")
-        case (false, true): self.note(certificate, "is missing; name the file with the certificate of \(key)")
-        }
-        return nil
-    }
-
     mutating func integer(_ path: String) -> Int {
         guard let (key, sourced) = self.find(path), case .integer(let range) = key.kind else { return 0 }
         guard let value = Int(sourced.text), range.contains(value) else {
@@ -178,9 +169,7 @@ struct ValueReader {
     }
 
     private func find(_ path: String) -> (ConfigurationKey, ConfigurationValues.Sourced)? {
-        guard let key = ConfigurationKey.key(at: path.split(separator: ".").map(String.init)),
-            let sourced = self.values.value(path, key)
-        else { return nil }
+        guard let key = self.values.key(at: path), let sourced = self.values.value(path, key) else { return nil }
         return (key, sourced)
     }
 

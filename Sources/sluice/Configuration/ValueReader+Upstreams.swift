@@ -2,18 +2,6 @@ import NIOCore
 import ReleaseModel
 import Upstreams
 
-/// A file with the key of one upstream, and where the key goes.
-struct SecretFile {
-    var path: String
-    var upstream: String
-    var credential: UpstreamCredential
-
-    /// The key in a file's text: what stands before the first space or line end.
-    static func secret(in text: String) -> UpstreamSecret? {
-        text.split(whereSeparator: \.isWhitespace).first.map { .bearer(String($0)) }
-    }
-}
-
 extension ValueReader {
     /// The upstream of a name, or nil after a fault.
     mutating func upstream(
@@ -30,7 +18,7 @@ extension ValueReader {
             betweenBytes: .milliseconds(self.milliseconds(prefix + "between-bytes-timeout")),
             total: .milliseconds(self.milliseconds(prefix + "total-timeout")))
         let endpoints = self.endpoints(of: name)
-        let credential = self.credential(at: prefix, of: name, environment: environment, read: read)
+        let credential = self.credential(at: prefix, of: .upstream(name), environment: environment, read: read)
         let connections = self.integer(prefix + "maximum-connections")
         let allowsLocal = self.flag(prefix + "allow-local-addresses")
         let tls = self.tls(at: prefix, isUsed: endpoints.contains { $0.address.scheme == .https })
@@ -44,7 +32,7 @@ extension ValueReader {
     /// The endpoints: the one that `url` names, or those under `endpoints`; none after a fault.
     private mutating func endpoints(of name: String) -> [UpstreamEndpoint] {
         let prefix = "upstreams.\(name)."
-        let names = self.values.endpointNames[name] ?? []
+        let names = self.values.names(in: prefix + "endpoints")
         guard let url = self.optionalText(prefix + "url") else {
             if names.isEmpty {
                 self.note(
@@ -106,7 +94,8 @@ extension ValueReader {
     }
 
     mutating func credential(
-        at prefix: String, of name: String, environment: [String: String], read: (String) throws -> String
+        at prefix: String, of owner: SecretFile.Owner, environment: [String: String],
+        read: (String) throws -> String
     ) -> UpstreamCredential {
         var secret: UpstreamSecret?
         if let variable = self.optionalText(prefix + "authorization-environment") {
@@ -118,12 +107,12 @@ extension ValueReader {
         guard let path = self.optionalPath(prefix + "authorization-file") else { return UpstreamCredential(secret) }
         do {
             secret = SecretFile.secret(in: try read(path))
-            if secret == nil { self.note(prefix + "authorization-file", "is empty; put the upstream's key into it") }
+            if secret == nil { self.note(prefix + "authorization-file", "is empty; put the key into it") }
         } catch {
             self.note(prefix + "authorization-file", "cannot be read: \(error)")
         }
         let credential = UpstreamCredential(secret)
-        self.watch(SecretFile(path: path, upstream: name, credential: credential))
+        self.watch(SecretFile(path: path, owner: owner, credential: credential))
         return credential
     }
 }

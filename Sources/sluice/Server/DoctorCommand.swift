@@ -60,7 +60,7 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         findings.append(Self.evidence(in: folder))
-        if let files = configuration.certificate { findings.append(Self.certificate(files)) }
+        findings += (configuration.certificates + configuration.controlCertificates).map(Self.certificate)
         if configuration.gateway.upstreams.isEmpty {
             findings.append(
                 Finding(subject: "upstreams", isWell: false, detail: "none is configured, so no model can answer"))
@@ -84,12 +84,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
     private static func certificate(_ files: CertificateFiles) -> Finding {
         do throws(CertificateFault) {
-            let until = try Certificates(files, http2: true).until
+            let until = try Certificate(files).until
             return Finding(
-                subject: "certificate", isWell: until.milliseconds > WallClock.milliseconds(),
+                subject: "certificate of \(files.place)", isWell: until.milliseconds > WallClock.milliseconds(),
                 detail: "\(files.certificate) is for until \(Moment.text(until))")
         } catch {
-            return Finding(subject: "certificate", isWell: false, detail: error.description)
+            return Finding(subject: "certificate of \(files.place)", isWell: false, detail: error.description)
         }
     }
 

@@ -42,9 +42,9 @@ struct Server {
             writer: control.writer, reader: control.reader, store: store,
             evidence: EvidenceFiles(directory: folder.evidence), seeds: try folder.rolloutSeeds(),
             clock: { Timestamp(milliseconds: WallClock.milliseconds()) })
-        let certificates = try self.configuration.certificate.map { files throws(CertificateFault) in
-            try Certificates(files, http2: self.configuration.gateway.http2)
-        }
+        let certificates = Shown(
+            gateway: try Certificates(self.configuration.certificates),
+            control: try Certificates(self.configuration.controlCertificates))
         guard let gatewayName = Name("gateway") else { throw SetUpFault("a gateway has a name") }
         let group = self.services(
             plane, control: control, access: access, store: store, metrics: metrics, gatewayName: gatewayName,
@@ -57,6 +57,12 @@ struct Server {
         }
         try Self.close(control.writer, access.writer, store)
         self.logger.info("stopped")
+    }
+
+    /// What both listeners show to clients; nil where no TLS is spoken.
+    struct Shown {
+        var gateway: Certificates?
+        var control: Certificates?
     }
 
     /// A log, its writer and its reader.
@@ -81,7 +87,7 @@ struct Server {
 
     private func services(
         _ plane: ControlPlane, control: OpenLog, access: OpenLog, store: Store, metrics: SluiceMetrics,
-        gatewayName: Name, accountKey: AccountKey, answerSeal: AnswerSeal, certificates: Certificates?
+        gatewayName: Name, accountKey: AccountKey, answerSeal: AnswerSeal, certificates: Shown
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
         let (tap, door) = (SignalTap(), StageDoor(gateway: gatewayName))
@@ -95,7 +101,8 @@ struct Server {
         let gateway = GatewayService(
             configuration: self.configuration.gateway, rules: plane.rules, accessLog: access.writer, metrics: metrics,
             logger: Logger(label: "sluice.gateway"), tap: tap, door: door, accountKey: accountKey,
-            answerSeal: answerSeal, spans: spans, feedback: { await conductor.take($0) }, certificates: certificates,
+            answerSeal: answerSeal, spans: spans, feedback: { await conductor.take($0) },
+            certificates: certificates.gateway,
             onListening: { ready.gatewayListens(at: $0) })
         var hooks = self.hooks(plane, access: access.writer, metrics: metrics, ready: ready)
         hooks.drill = { try await conductor.drill() }
@@ -105,21 +112,21 @@ struct Server {
             plane: plane, store: store, controlLog: control.reader, accessLog: access.reader,
             requests: requests,
             options: ControlOptions(host: self.configuration.controlHost, port: self.configuration.controlPort),
-            hooks: hooks,
+            tls: certificates.control?.configuration(protocols: ["http/1.1"]), hooks: hooks,
             logger: Logger(label: "sluice.control"))
         let usageLogger = Logger(label: "sluice.usage")
         let usage = UsageService(
             fold: UsageFold(log: access.reader, store: store, logger: usageLogger), requests: requests,
             logger: usageLogger)
-        let secrets = SecretWatch(
-            files: self.configuration.secretFiles, logger: Logger(label: "sluice.secrets"), read: DataFolder.read)
+        let shown = [certificates.gateway, certificates.control].flatMap { $0?.all ?? [] }
+        let files = FileWatch(
+            things: shown as [any Reloadable] + self.configuration.secretFiles, logger: Logger(label: "sluice.files"))
         // Stopping goes from the last to the first: the gateway drains while its rules are still kept fresh.
         return ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: secrets), .init(service: usage), .init(service: self.exporting(spans, metrics)),
+                    .init(service: files), .init(service: usage), .init(service: self.exporting(spans, metrics)),
                     .init(service: controlService), .init(service: conductor),
-                    .init(service: ReloadService(certificates: certificates, logger: Logger(label: "sluice.gateway"))),
                     .init(service: gateway),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: self.logger))

@@ -127,7 +127,7 @@ struct PlanReferenceTests {
     }
 
     /// What docs/reference/cli.md says once for all verbs.
-    private static let common: Set<String> = ["--help", "--version", "--server", "--key-file", "--dry-run"]
+    private static let common: Set<String> = ["--help", "--version", "--server", "--key-file", "--ca-file", "--dry-run"]
 
     @Test("has every verb with every option that its help names")
     func verbs() throws {

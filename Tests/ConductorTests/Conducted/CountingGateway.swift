@@ -23,7 +23,7 @@ final class CountingGateway: SignalSource {
 
     func draw(_ rollout: RolloutID, at now: Timestamp) async -> Draught {
         let content = self.counted.withLockedValue { $0.removeValue(forKey: rollout) }
-        let release = self.rules.current.releases.values.first { $0.rollout == rollout }
+        let release = self.rules.current.release(of: rollout)
         return Draught(content: content ?? SignalContent(), generation: release?.enforcement.generation)
     }
 

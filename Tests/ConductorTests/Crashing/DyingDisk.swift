@@ -1,6 +1,7 @@
 import Foundation
 import NIOConcurrencyHelpers
 import Store
+import StoreTesting
 
 /// A disk that dies at one of the calls that change something: half of that one is done, and nothing after it.
 ///
@@ -58,50 +59,13 @@ final class DyingDisk: Sendable {
         return false
     }
 
-    private func check(_ operation: String, half: () -> Void = {}) throws(FileFault) {
-        guard self.survives(half: half) else {
-            throw FileFault(operation: operation, path: "a disk that died", errno: EIO)
-        }
-    }
-
-    /// The system's calls for as long as it lives.
+    /// The system's calls for as long as it lives. To open what is there changes nothing, so that it is not counted.
     var operations: FileOperations {
-        let system = FileOperations.system
-        var operations = system
-        operations.open = { (path, opening) throws(FileFault) in
-            if opening != .existing { try self.check("open") }
-            return try system.open(path, opening)
+        .checked { (call, half) throws(FileFault) in
+            if call == .open(.existing) { return }
+            guard self.survives(half: half) else {
+                throw FileFault(operation: call.name, path: "a disk that died", errno: EIO)
+            }
         }
-        operations.write = { (descriptor, bytes, offset) throws(FileFault) in
-            try self.check(
-                "write",
-                half: { try? system.write(descriptor, bytes.extracting(first: bytes.byteCount / 2), offset) })
-            try system.write(descriptor, bytes, offset)
-        }
-        operations.synchronize = { (descriptor) throws(FileFault) in
-            try self.check("fdatasync")
-            try system.synchronize(descriptor)
-        }
-        operations.truncate = { (descriptor, length) throws(FileFault) in
-            try self.check("ftruncate")
-            try system.truncate(descriptor, length)
-        }
-        operations.rename = { (from, to) throws(FileFault) in
-            try self.check("rename")
-            try system.rename(from, to)
-        }
-        operations.remove = { (path) throws(FileFault) in
-            try self.check("remove")
-            try system.remove(path)
-        }
-        operations.makeDirectory = { (path) throws(FileFault) in
-            try self.check("mkdir")
-            return try system.makeDirectory(path)
-        }
-        operations.synchronizeDirectory = { (path) throws(FileFault) in
-            try self.check("fsync")
-            try system.synchronizeDirectory(path)
-        }
-        return operations
     }
 }

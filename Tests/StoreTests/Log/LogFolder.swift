@@ -3,6 +3,7 @@ import Ledger
 import Logging
 import NIOConcurrencyHelpers
 import Store
+import StoreTesting
 import Testing
 
 /// A folder of its own with a log in it, removed when the test is over.
@@ -127,57 +128,16 @@ final class FailingDisk: Sendable {
     /// The calls since the plan was made.
     var calls: Int { self.plan.withLockedValue { $0.calls } }
 
-    private func check(_ operation: String) throws(FileFault) {
-        let errno: Int32? = self.plan.withLockedValue { plan in
-            defer { plan.calls += 1 }
-            return plan.failsAt.contains(plan.calls) ? plan.errno : nil
-        }
-        if let errno {
-            throw FileFault(operation: operation, path: "the failing disk", errno: errno)
-        }
-    }
-
     /// The system's calls, each of which may fail; a write that fails has written half of its bytes.
     var operations: FileOperations {
-        let system = FileOperations.system
-        var operations = system
-        operations.open = { (path, opening) throws(FileFault) in
-            try self.check("open")
-            return try system.open(path, opening)
-        }
-        operations.write = { (descriptor, bytes, offset) throws(FileFault) in
-            do throws(FileFault) {
-                try self.check("write")
-            } catch {
-                try system.write(descriptor, bytes.extracting(first: bytes.byteCount / 2), offset)
-                throw error
+        .checked { (call, half) throws(FileFault) in
+            let errno: Int32? = self.plan.withLockedValue { plan in
+                defer { plan.calls += 1 }
+                return plan.failsAt.contains(plan.calls) ? plan.errno : nil
             }
-            try system.write(descriptor, bytes, offset)
+            guard let errno else { return }
+            half()
+            throw FileFault(operation: call.name, path: "the failing disk", errno: errno)
         }
-        operations.synchronize = { (descriptor) throws(FileFault) in
-            try self.check("fdatasync")
-            try system.synchronize(descriptor)
-        }
-        operations.truncate = { (descriptor, length) throws(FileFault) in
-            try self.check("ftruncate")
-            try system.truncate(descriptor, length)
-        }
-        operations.rename = { (from, to) throws(FileFault) in
-            try self.check("rename")
-            try system.rename(from, to)
-        }
-        operations.remove = { (path) throws(FileFault) in
-            try self.check("remove")
-            try system.remove(path)
-        }
-        operations.makeDirectory = { (path) throws(FileFault) in
-            try self.check("mkdir")
-            return try system.makeDirectory(path)
-        }
-        operations.synchronizeDirectory = { (path) throws(FileFault) in
-            try self.check("fsync")
-            try system.synchronizeDirectory(path)
-        }
-        return operations
     }
 }

@@ -160,9 +160,8 @@ struct RequestFinderTests {
 
     @Test("reads marks of every kind, and of nothing else")
     func marks() {
-        var marks = RequestMarks()
         let request = RequestID(bits: 7)
-        func mark(_ text: String) -> RequestMark? { marks.mark(of: Array(text.utf8).span) }
+        func mark(_ text: String) -> RequestMark? { RequestMark(of: Array(text.utf8).span) }
         #expect(mark(#"{"at":1,"kind":"request.admitted","request":"\#(request)","v":1}"#) == .admitted(request))
         #expect(
             mark(

@@ -29,6 +29,7 @@ enum Rooms {
         "ChatWire": ["StrictJSON", "ReleaseModel", "NIOCore"],
         "Store": platform.union([
             "ReleaseModel", "StrictJSON", "Ledger", "Crypto", "GRDB", "NIOCore", "NIOConcurrencyHelpers", "Logging",
+            "CLinuxCalls",
         ]),
         "Upstreams": platform.union([
             "HTTPWire", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "NIOSSL", "Synchronization",
@@ -49,9 +50,8 @@ enum Rooms {
         ]),
         "ControlAPI": platform.union([
             "ReleaseModel", "AccessPolicy", "StrictJSON", "Arms", "Gradient", "StageControl", "Signals", "Ledger",
-            "Store", "Telemetry", "Crypto", "Hummingbird",
-            "HummingbirdCore", "HTTPTypes", "ServiceLifecycle", "Logging", "NIOCore", "NIOPosix",
-            "NIOConcurrencyHelpers",
+            "Store", "Telemetry", "Crypto", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
+            "ServiceLifecycle", "Logging", "NIOCore", "NIOPosix", "NIOConcurrencyHelpers", "NIOSSL",
             "HashTreeCollections",
         ]),
         "sluice": platform.union([
@@ -67,6 +67,7 @@ enum Rooms {
             "NIOCore", "Synchronization",
         ]),
         "SluiceTesting": platform.union(["ReleaseModel", "Foundation", "Synchronization", "Testing"]),
+        "StoreTesting": ["Store"],
         "WireOracles": ["HTTPWire", "ChatWire", "ReleaseModel", "StrictJSON", "NIOCore"],
     ]
 

@@ -71,7 +71,7 @@ struct CodeSamples {
             "Signals", "Rehearsal", "AccessPolicy", "HTTPWire", "ChatWire", "Store", "Upstreams", "Telemetry",
             "PlanFiles",
             "Gateway",
-            "ControlAPI", "Conductor", "sluice", "SampleModel", "SluiceTesting", "WireOracles",
+            "ControlAPI", "Conductor", "sluice", "SampleModel", "SluiceTesting", "StoreTesting", "WireOracles",
         ]
         #expect(Set(order) == Set(Rooms.imports.keys))
         for (place, room) in order.enumerated() {

@@ -1,133 +1,40 @@
-import NIOConcurrencyHelpers
-import NIOSSL
-public import ReleaseModel
+import NIOCore
+public import NIOSSL
 
-/// Where the listener's certificate and its key lie: two files in PEM.
-public struct CertificateFiles: Hashable, Sendable {
-    /// The certificate, and behind it those that lead to a root that clients know.
-    public var certificate: String
-    /// The certificate's private key, not encrypted.
-    public var key: String
+/// What a listener shows to clients: a certificate, or several of which each client is shown the one for the server's
+/// name that it asks for (SNI).
+public struct Certificates: Sendable {
+    /// All of them; the first is for clients that ask for none, or for a name that none is for.
+    public let all: [Certificate]
+    private let first: Certificate
 
-    /// Both paths.
-    public init(certificate: String, key: String) {
-        self.certificate = certificate
-        self.key = key
-    }
-}
-
-/// Why a certificate cannot be shown. It names the file and what to do.
-public struct CertificateFault: Error, Hashable, CustomStringConvertible {
-    /// What is wrong.
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// What the listener shows to clients. It can be replaced while connections are open: they keep what they began with.
-public final class Certificates: Sendable {
-    /// What became of looking at the files again.
-    public enum Outcome: Hashable, Sendable {
-        /// They hold what is shown.
-        case unchanged
-        /// New connections see another certificate, which holds until then.
-        case replaced(until: Timestamp)
-        /// The files cannot be shown, so that what was shown goes on. Comes once for each fault.
-        case kept(CertificateFault)
-        /// Still as bad as at the last look.
-        case stillKept
+    /// Reads the files of all of them; nil if there are none.
+    public init?(_ files: [CertificateFiles]) throws(CertificateFault) {
+        var all: [Certificate] = []
+        for pair in files { all.append(try Certificate(pair)) }
+        guard let first = all.first else { return nil }
+        (self.all, self.first) = (all, first)
     }
 
-    private struct Shown {
-        var context: NIOSSLContext
-        var pair: Pair
-        var fault: CertificateFault?
-    }
-
-    /// What the files hold.
-    private struct Pair: Hashable {
-        var chain: [NIOSSLCertificate]
-        var key: NIOSSLPrivateKey
-
-        var until: Timestamp { Timestamp(milliseconds: Int64(self.chain.first?.notValidAfter ?? 0) * 1_000) }
-    }
-
-    private let files: CertificateFiles
-    private let protocols: [String]
-    private let shown: NIOLockedValueBox<Shown>
-
-    /// Reads the files.
+    /// What a listener needs of them. It asks at each handshake which one to show, so that it is made once and shows
+    /// what was replaced since.
     ///
-    /// - Parameter http2: whether HTTP/2 is offered.
-    public init(_ files: CertificateFiles, http2: Bool) throws(CertificateFault) {
-        self.files = files
-        self.protocols = http2 ? ["h2", "http/1.1"] : ["http/1.1"]
-        let pair = try Self.read(files)
-        self.shown = NIOLockedValueBox(Shown(context: try Self.context(pair, self.protocols, files), pair: pair))
-    }
-
-    /// Until when the certificate holds that is shown.
-    public var until: Timestamp { self.shown.withLockedValue { $0.pair.until } }
-
-    var context: NIOSSLContext { self.shown.withLockedValue { $0.context } }
-
-    /// Reads the files again, and shows what they hold if it can be shown.
-    public func reload() -> Outcome {
-        do throws(CertificateFault) {
-            let pair = try Self.read(self.files)
-            guard self.shown.withLockedValue({ $0.pair != pair }) else {
-                self.shown.withLockedValue { $0.fault = nil }
-                return .unchanged
-            }
-            let context = try Self.context(pair, self.protocols, self.files)
-            self.shown.withLockedValue { $0 = Shown(context: context, pair: pair) }
-            return .replaced(until: pair.until)
-        } catch {
-            return self.shown.withLockedValue { shown in
-                guard shown.fault != error else { return .stillKept }
-                shown.fault = error
-                return .kept(error)
-            }
-        }
-    }
-
-    private static func read(_ files: CertificateFiles) throws(CertificateFault) -> Pair {
-        let chain: [NIOSSLCertificate]
-        do {
-            chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
-        } catch {
-            throw CertificateFault(
-                "\(files.certificate) is no file with certificates in PEM that can be read; name one in "
-                    + "gateway.tls.certificate-file")
-        }
-        guard !chain.isEmpty else {
-            throw CertificateFault(
-                "\(files.certificate) has no certificate; put the server's there, and its issuers behind it")
-        }
-        do {
-            return Pair(chain: chain, key: try NIOSSLPrivateKey(file: files.key, format: .pem))
-        } catch {
-            throw CertificateFault(
-                "\(files.key) is no file with a private key in PEM, not encrypted, that can be read; name one in "
-                    + "gateway.tls.key-file")
-        }
-    }
-
-    private static func context(
-        _ pair: Pair, _ protocols: [String], _ files: CertificateFiles
-    ) throws(CertificateFault) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: pair.chain.map { .certificate($0) }, privateKey: .privateKey(pair.key))
-        configuration.minimumTLSVersion = .tlsv12
+    /// - Parameter protocols: what is spoken behind TLS, by the names of ALPN; the first that a client has too.
+    public func configuration(protocols: [String]) -> TLSConfiguration {
+        var configuration = TLSConfiguration.showing(self.first.pair)
         configuration.applicationProtocols = protocols
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw CertificateFault(
-                "\(files.key) is not the key of the first certificate in \(files.certificate); put the pair there that "
-                    + "belongs together")
+        configuration.sslContextCallback = { hello, promise in
+            let pair = self.pair(for: hello.serverHostname)
+            var change = NIOSSLContextConfigurationOverride()
+            change.certificateChain = pair.chain.map { .certificate($0) }
+            change.privateKey = .privateKey(pair.key)
+            promise.succeed(change)
         }
+        return configuration
+    }
+
+    private func pair(for name: String?) -> Certificate.Pair {
+        let pairs = self.all.map(\.pair)
+        return pairs[ServerNames.choice(for: name, among: pairs.map(\.names))]
     }
 }

@@ -8,8 +8,8 @@ import Telemetry
 struct Listener: Sendable {
     let crew: Crew
     let shared: SharedParts
-    /// What is shown to clients; `nil` without TLS.
-    let certificates: Certificates?
+    /// What is agreed on with clients first; `nil` without TLS.
+    let tls: NIOSSLContext?
 
     /// TCP_NOTSENT_LOWAT of Linux: so much that was not sent yet the kernel keeps for a client that does not read. It
     /// would keep megabytes; what is under way to a client that reads is not bounded by it.
@@ -46,9 +46,9 @@ struct Listener: Sendable {
         } else if let address {
             try self.shared.count(address, of: channel)
         }
-        if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }
+        if let tls = self.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
         let worker = self.crew.worker(of: channel.eventLoop)
-        try pipeline.addHandler(ConnectionHandler(worker: worker, isTLS: self.certificates != nil))
+        try pipeline.addHandler(ConnectionHandler(worker: worker, isTLS: self.tls != nil))
     }
 }
 

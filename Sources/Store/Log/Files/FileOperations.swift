@@ -1,3 +1,5 @@
+import CLinuxCalls
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -71,6 +73,8 @@ public struct FileOperations: Sendable {
     public var makeDirectory: @Sendable (_ path: String) throws(FileFault) -> Bool
     /// Returns once the names in a directory survive a loss of power (`fsync`).
     public var synchronizeDirectory: @Sendable (_ path: String) throws(FileFault) -> Void
+    /// Returns once all files and names of the file system that a directory is on survive a loss of power (`syncfs`).
+    public var synchronizeFileSystem: @Sendable (_ path: String) throws(FileFault) -> Void
 
     /// The operating system's own calls.
     public static let system = FileOperations(
@@ -114,13 +118,22 @@ public struct FileOperations: Sendable {
             return false
         },
         synchronizeDirectory: { (path) throws(FileFault) in
-            let descriptor = Self.retrying { cOpenDirectory(path) }
-            guard descriptor >= 0 else { throw FileFault(operation: "open", path: path, errno: errno) }
-            defer { _ = cClose(descriptor) }
-            guard Self.retrying({ fsync(descriptor) }) == 0 else {
-                throw FileFault(operation: "fsync", path: path, errno: errno)
-            }
+            try Self.synchronize(path, "fsync") { fsync($0) }
+        },
+        synchronizeFileSystem: { (path) throws(FileFault) in
+            try Self.synchronize(path, "syncfs") { syncfs($0) }
         })
+
+    private static func synchronize(
+        _ directory: String, _ name: String, _ call: (Int32) -> Int32
+    ) throws(FileFault) {
+        let descriptor = Self.retrying { cOpenDirectory(directory) }
+        guard descriptor >= 0 else { throw FileFault(operation: "open", path: directory, errno: errno) }
+        defer { _ = cClose(descriptor) }
+        guard Self.retrying({ call(descriptor) }) == 0 else {
+            throw FileFault(operation: name, path: directory, errno: errno)
+        }
+    }
 
     private static func writeAll(_ descriptor: Int32, _ bytes: RawSpan, _ offset: Int64) throws(FileFault) {
         var done = 0

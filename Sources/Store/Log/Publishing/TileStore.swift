@@ -5,16 +5,14 @@ import Ledger
 /// What may be read already is written under `tmp/` and renamed to its place; a full tile is read by nobody before the
 /// checkpoint that covers it. As long as the journal has the entries of a tile, opening the log can make it again, so
 /// full tiles and their names are synchronized together, before their segment of the journal is given up, and partial
-/// ones never.
+/// ones never. They are some five hundred files then: the file system is told once, instead of for each of them.
 struct TileStore {
     private let directory: LogDirectory
     private let files: FileOperations
     /// The files put in place since the last checkpoint.
     private var written: [TilePath] = []
-    /// The full tiles since the last ``synchronize()``, and those of earlier writers of the same segment.
-    private var unsynchronized: [TilePath] = []
-    /// The directories whose names changed since the last ``synchronize()``.
-    private var changed: Set<String> = []
+    /// Whether full tiles were written since the last ``synchronize()``.
+    private var hasUnsynchronized = false
     /// Directories that are known to exist.
     private var known: Set<String> = []
 
@@ -24,21 +22,14 @@ struct TileStore {
     }
 
     /// Takes over the full tiles of a segment that an earlier writer wrote and did not synchronize, perhaps.
-    mutating func adopt(_ tiles: some Sequence<TilePath>) {
-        for tile in tiles {
-            self.unsynchronized.append(tile)
-            var path = self.directory.tile(tile)
-            repeat {
-                path = LogDirectory.parent(of: path)
-            } while self.changed.insert(path).inserted && path != self.directory.path
-        }
+    mutating func adopt(_ tiles: some Collection<TilePath>) {
+        if !tiles.isEmpty { self.hasUnsynchronized = true }
     }
 
     /// Writes a tile that will not change any more.
     mutating func writeFull(_ tile: Tile) throws(LogFault) {
         let path = try self.prepare(tile)
-        self.unsynchronized.append(tile.path)
-        self.changed.insert(LogDirectory.parent(of: path))
+        self.hasUnsynchronized = true
         do {
             try self.put(tile.bytes, into: path, isDurable: false)
         } catch {
@@ -60,20 +51,13 @@ struct TileStore {
 
     /// Returns once all full tiles and their names survive a loss of power.
     mutating func synchronize() throws(LogFault) {
+        guard self.hasUnsynchronized else { return }
         do {
-            for tile in self.unsynchronized {
-                let descriptor = try self.files.open(self.directory.tile(tile), .existing)
-                defer { self.files.close(descriptor) }
-                try self.files.synchronize(descriptor)
-            }
-            for directory in self.changed.sorted() {
-                try self.files.synchronizeDirectory(directory)
-            }
+            try self.files.synchronizeFileSystem(self.directory.path)
         } catch {
             throw LogFault(error)
         }
-        self.unsynchronized.removeAll()
-        self.changed.removeAll()
+        self.hasUnsynchronized = false
     }
 
     /// Puts a new checkpoint in the place of the old one.
@@ -90,8 +74,6 @@ struct TileStore {
         for tile in self.written {
             try? self.files.remove(self.directory.tile(tile))
         }
-        let discarded = Set(self.written)
-        self.unsynchronized.removeAll { discarded.contains($0) }
         self.written.removeAll()
         self.known.removeAll()
     }
@@ -139,15 +121,13 @@ struct TileStore {
         }
     }
 
-    /// Makes a directory of the log and those above it, and notes where names were added.
+    /// Makes a directory of the log and those above it.
     private mutating func makeDirectories(_ path: String) throws(LogFault) {
         guard path != self.directory.path, !self.known.contains(path) else { return }
         let parent = LogDirectory.parent(of: path)
         try self.makeDirectories(parent)
         do {
-            if try self.files.makeDirectory(path) {
-                self.changed.insert(parent)
-            }
+            _ = try self.files.makeDirectory(path)
         } catch {
             throw LogFault(error)
         }

@@ -11,6 +11,8 @@ final class ClientExchange: ChannelInboundHandler {
         case cut
         case notHTTP(ResponseFault)
         case tooLarge(bytes: Int)
+        /// The server did not prove who it is, so nothing was sent.
+        case unproven(String)
     }
 
     /// The largest answer that is taken; a page of a list is far below.
@@ -20,6 +22,7 @@ final class ClientExchange: ChannelInboundHandler {
     private let method: HTTPMethod
     private let promise: EventLoopPromise<ControlAnswer>
     private var parser = ResponseParser()
+    private var hasBegun = false
     private var answer = ControlAnswer(status: 0, mediaType: "", body: [])
 
     init(_ request: ByteBuffer, method: HTTPMethod, promise: EventLoopPromise<ControlAnswer>) {
@@ -29,6 +32,7 @@ final class ClientExchange: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        self.hasBegun = true
         self.parser.begin(method: self.method)
         context.writeAndFlush(self.wrapOutboundOut(self.request), promise: nil)
     }
@@ -39,6 +43,9 @@ final class ClientExchange: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        guard self.hasBegun else {
+            return self.promise.fail(Fault.unproven("the connection was closed within the handshake"))
+        }
         do throws(ResponseFault) {
             if case .end? = try self.parser.close() { self.promise.succeed(self.answer) }
             self.promise.fail(Fault.cut)
@@ -48,6 +55,7 @@ final class ClientExchange: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !self.hasBegun { self.promise.fail(Fault.unproven("\(error)")) }
         // A reset is an end like another; what came before it may be whole.
         context.close(promise: nil)
     }

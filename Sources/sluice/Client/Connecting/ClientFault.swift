@@ -4,6 +4,8 @@ enum ClientFault: ExitStatusProviding, Hashable, CustomStringConvertible {
     case refused(ServerAddress)
     /// The host is not known or no way leads there.
     case unreachable(ServerAddress, reason: String)
+    /// The server did not prove to be the one that was named.
+    case unproven(ServerAddress, reason: String)
     /// No whole answer came in time.
     case timedOut(ServerAddress, seconds: Int64, isRepeatable: Bool)
     /// The connection ended before the answer did.
@@ -13,7 +15,7 @@ enum ClientFault: ExitStatusProviding, Hashable, CustomStringConvertible {
 
     var exitStatus: ExitStatus {
         switch self {
-        case .refused, .unreachable: .unhealthy
+        case .refused, .unreachable, .unproven: .unhealthy
         case .timedOut: .timedOut
         case .cut, .foreignAnswer: .failure
         }
@@ -22,7 +24,7 @@ enum ClientFault: ExitStatusProviding, Hashable, CustomStringConvertible {
     /// Whether the server may have done what was asked although nothing says so.
     var leavesOutcomeOpen: Bool {
         switch self {
-        case .refused, .unreachable: false
+        case .refused, .unreachable, .unproven: false
         case .timedOut, .cut, .foreignAnswer: true
         }
     }
@@ -36,6 +38,11 @@ enum ClientFault: ExitStatusProviding, Hashable, CustomStringConvertible {
             """
         case .unreachable(let server, let reason):
             "\(server) cannot be reached: \(reason). Name another server with --server or SLUICE_SERVER"
+        case .unproven(let server, let reason):
+            """
+            \(server) did not prove who it is, so nothing was sent: \(reason). Name the authority of its certificate \
+            with --ca-file or SLUICE_CA_FILE
+            """
         case .timedOut(let server, let seconds, let isRepeatable):
             "\(server) gave no answer in \(seconds) s; \(Self.advice(isRepeatable))"
         case .cut(let server, let isRepeatable):

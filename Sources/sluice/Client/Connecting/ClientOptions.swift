@@ -12,6 +12,12 @@ struct ClientOptions: ParsableArguments {
             valueName: "file"))
     var keyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Certificates in PEM of the authorities to believe, for a server with https; SLUICE_CA_FILE if left out, "
+                + "else the system's.", valueName: "file"))
+    var caFile: String?
+
     @Option(help: "How the result is printed: for people, or as the API's JSON.")
     var output = OutputFormat.table
 
@@ -23,7 +29,12 @@ struct ClientOptions: ParsableArguments {
             throw CommandFault(
                 .usage, "no key is named: give --key-file FILE or set SLUICE_KEY_FILE to a file with your key")
         }
-        return ControlClient(server: server, key: try KeyFile.read(file).text)
+        guard server.isSecure || self.caFile == nil else {
+            throw CommandFault(.usage, "--ca-file is for a server with https, and \(server) is none")
+        }
+        let authorities = self.caFile ?? Self.named(environment["SLUICE_CA_FILE"])
+        let trust = server.isSecure ? try ServerTrust(server, authorities: authorities) : nil
+        return ControlClient(server: server, trust: trust, key: try KeyFile.read(file).text)
     }
 
     /// A variable that is set to nothing is not set.

@@ -18,12 +18,15 @@ struct ControlClient: Sendable {
     static let answerSeconds: Int64 = 30
 
     let server: ServerAddress
+    /// How the server proves who it is; nil where plain HTTP is spoken.
+    let trust: ServerTrust?
     /// The caller's key.
     let key: Redacted<String>?
     var answerTimeout = TimeAmount.seconds(Self.answerSeconds)
 
-    init(server: ServerAddress, key: String?) {
+    init(server: ServerAddress, trust: ServerTrust? = nil, key: String?) {
         self.server = server
+        self.trust = trust
         self.key = key.map { Redacted($0) }
     }
 
@@ -79,8 +82,9 @@ struct ControlClient: Sendable {
         ClientBootstrap(group: loop)
             .connectTimeout(.seconds(Self.connectSeconds))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelInitializer { channel in
+            .channelInitializer { [trust = self.trust] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try trust?.begin(in: channel.pipeline.syncOperations)
                     try channel.pipeline.syncOperations.addHandler(
                         ClientExchange(bytes, method: request.method, promise: promise))
                 }
@@ -106,6 +110,7 @@ struct ControlClient: Sendable {
         case ClientExchange.Fault.cut: ClientFault.cut(self.server, isRepeatable: request.isRepeatable)
         case ClientExchange.Fault.notHTTP(let fault):
             ClientFault.foreignAnswer(self.server, reason: "it is not HTTP as it should be (\(fault.reason.rawValue))")
+        case ClientExchange.Fault.unproven(let reason): ClientFault.unproven(self.server, reason: reason)
         case ClientExchange.Fault.tooLarge(let bytes):
             ClientFault.foreignAnswer(self.server, reason: "the answer has more than \(bytes) bytes")
         case let error as NIOConnectionError:

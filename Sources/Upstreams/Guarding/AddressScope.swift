@@ -1,5 +1,5 @@
 /// What kind of network an address is in (IANA's special-purpose registries, RFC 6890).
-enum AddressRange: Hashable, Sendable, CaseIterable {
+enum AddressScope: Hashable, Sendable, CaseIterable {
     /// Anywhere on the internet.
     case everywhere
     /// This machine: 127.0.0.0/8, ::1.
@@ -46,11 +46,11 @@ enum AddressRange: Hashable, Sendable, CaseIterable {
             case high == 0 && low == 1: .loopback
             // Mapped, translated and compatible (RFC 4291 §2.5.5, RFC 2765): all of them reach the inner address.
             case high == 0 && (low >> 32 == 0xFFFF || low >> 32 == 0 || low >> 32 == 0xFFFF_0000):
-                AddressRange(v4: inner)
-            case high == 0x0064_FF9B_0000_0000 && low >> 32 == 0: AddressRange(v4: inner)  // NAT64, RFC 6052
+                AddressScope(v4: inner)
+            case high == 0x0064_FF9B_0000_0000 && low >> 32 == 0: AddressScope(v4: inner)  // NAT64, RFC 6052
             // NAT64 of one's own (RFC 8215): where the inner one is varies.
             case high >> 16 == 0x0064_FF9B_0001: .reserved
-            case high >> 48 == 0x2002: AddressRange(v4: UInt32(truncatingIfNeeded: high >> 16))  // 6to4
+            case high >> 48 == 0x2002: AddressScope(v4: UInt32(truncatingIfNeeded: high >> 16))  // 6to4
             case high >> 32 == 0x2001_0000: .reserved  // Teredo
             case high == 0xFD00_0EC2_0000_0000 && low == 0x254: .metadata  // Amazon's
             case high == 0xFD20_00CE_0000_0000 && low == 0x254: .metadata  // Google's
@@ -65,7 +65,7 @@ enum AddressRange: Hashable, Sendable, CaseIterable {
     }
 }
 
-extension AddressRange: CustomStringConvertible {
+extension AddressScope: CustomStringConvertible {
     /// As a fault names it.
     var description: String {
         switch self {

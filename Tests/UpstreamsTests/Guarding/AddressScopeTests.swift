@@ -5,8 +5,8 @@ import Testing
 @testable import Upstreams
 
 @Suite("The range of an address")
-struct AddressRangeTests {
-    private func range(_ text: String) throws -> AddressRange? {
+struct AddressScopeTests {
+    private func range(_ text: String) throws -> AddressScope? {
         try SocketAddress(ipAddress: text, port: 80).range
     }
 
@@ -35,8 +35,8 @@ struct AddressRangeTests {
             ("fd00:ec2::254", .metadata), ("fd20:ce::254", .metadata), ("fe00::1", .reserved),
             ("fe80::1", .linkLocal), ("febf::1", .linkLocal), ("fec0::1", .reserved), ("feff::1", .reserved),
             ("ff00::1", .multicast), ("ff02::1", .multicast),
-        ] as [(String, AddressRange)])
-    func table(text: String, expected: AddressRange) throws {
+        ] as [(String, AddressScope)])
+    func table(text: String, expected: AddressScope) throws {
         #expect(try self.range(text) == expected)
     }
 
@@ -46,20 +46,20 @@ struct AddressRangeTests {
             let starts: [UInt32] = [0x7F00_0001, 0xA9FE_A9FE, 0x0A00_0001, 0x0808_0808, 0xE000_0001, 0x6464_64C8]
             let random = UInt32.random(in: .min ... .max, using: &generator)
             let v4 = starts.randomElement(using: &generator).map { generator.oneIn(2) ? $0 : random } ?? random
-            let expected = AddressRange(v4: v4)
+            let expected = AddressScope(v4: v4)
             let (inner, high) = (UInt64(v4), UInt64.random(in: 0...0xFFFF, using: &generator))
-            try #require(AddressRange(v6: 0, 0xFFFF_0000_0000 | inner) == expected, "mapped")
-            try #require(AddressRange(v6: 0, 0xFFFF_0000_0000_0000 | inner) == expected, "translated")
-            try #require(AddressRange(v6: 0x0064_FF9B_0000_0000, inner) == expected, "NAT64")
-            try #require(AddressRange(v6: 0x2002 << 48 | inner << 16 | high, 1) == expected, "6to4")
-            if v4 > 1 { try #require(AddressRange(v6: 0, inner) == expected, "compatible") }
+            try #require(AddressScope(v6: 0, 0xFFFF_0000_0000 | inner) == expected, "mapped")
+            try #require(AddressScope(v6: 0, 0xFFFF_0000_0000_0000 | inner) == expected, "translated")
+            try #require(AddressScope(v6: 0x0064_FF9B_0000_0000, inner) == expected, "NAT64")
+            try #require(AddressScope(v6: 0x2002 << 48 | inner << 16 | high, 1) == expected, "6to4")
+            if v4 > 1 { try #require(AddressScope(v6: 0, inner) == expected, "compatible") }
         }
     }
 
     @Test("decides: never the link, the metadata, the many and the none; what is local only where it is meant")
     func rule() {
         let (strict, local) = (EgressRule(allowsLocal: false), EgressRule(allowsLocal: true))
-        #expect(AddressRange.allCases.filter(strict.allows) == [.everywhere])
-        #expect(AddressRange.allCases.filter(local.allows) == [.everywhere, .loopback, .privateNetwork])
+        #expect(AddressScope.allCases.filter(strict.allows) == [.everywhere])
+        #expect(AddressScope.allCases.filter(local.allows) == [.everywhere, .loopback, .privateNetwork])
     }
 }

@@ -14,11 +14,11 @@ extension SocketAddress {
     }
 
     /// The network that it is in; nil for a path of the file system.
-    var range: AddressRange? {
+    var range: AddressScope? {
         guard let bytes = self.packedAddress else { return nil }
         func number(_ part: some Sequence<UInt8>) -> UInt64 { part.reduce(0) { $0 << 8 | UInt64($1) } }
         return bytes.count == 4
-            ? AddressRange(v4: UInt32(truncatingIfNeeded: number(bytes)))
-            : AddressRange(v6: number(bytes.prefix(8)), number(bytes.suffix(8)))
+            ? AddressScope(v4: UInt32(truncatingIfNeeded: number(bytes)))
+            : AddressScope(v6: number(bytes.prefix(8)), number(bytes.suffix(8)))
     }
 }

@@ -1,0 +1,75 @@
+public import ReleaseModel
+
+/// An admission with all that it follows from: as long as that holds, the same request is let in the same way, and
+/// nobody has to look up again what was looked up a moment ago.
+///
+/// Whoever asks often keeps one for each caller. It answers as the rules would, or not at all.
+public final class SettledAdmission: Sendable {
+    /// What was decided.
+    public let admission: Admission
+    private let request: AccessRequest
+    private let rules: Snapshot.Frozen
+    private let span: ClockSpan
+
+    fileprivate init(_ admission: Admission, of request: AccessRequest, rules: Snapshot.Frozen, span: ClockSpan) {
+        self.admission = admission
+        self.request = request
+        self.rules = rules
+        self.span = span
+    }
+
+    /// Whether it was decided for this key by the same rules, which would let it in now.
+    public func isOf(_ key: PresentedKey, under snapshot: Snapshot, at now: Timestamp) -> Bool {
+        self.rules === snapshot.frozen && self.span.contains(now) && self.request.key == key
+    }
+
+    /// Whether the rules would say the same of this request now.
+    public func holds(for request: AccessRequest, under snapshot: Snapshot, at now: Timestamp) -> Bool {
+        self.rules === snapshot.frozen && self.span.contains(now) && snapshot.freshness(at: now) == .fresh
+            && self.request == request
+    }
+}
+
+extension Snapshot {
+    /// The admission with all that it follows from; nil where that changes by itself, as a place in a line does.
+    public func settled(_ decision: Decision, of request: AccessRequest, at now: Timestamp) -> SettledAdmission? {
+        guard case .admitted(let admission) = decision, self.freshness(at: now) == .fresh,
+            case .application(let caller, let key)? = self.authenticate(request.key, at: now),
+            let target = self.resolve(request.model)
+        else { return nil }
+        var span = ClockSpan(around: now)
+        span.end(at: key.expires)
+        let grants = self.grants(of: caller, to: target.model.id)
+        for content in grants.lazy.map(\.content) {
+            span.end(at: content.opens)
+            span.end(at: content.expires)
+            for entitlement in content.entitlements { span.end(at: entitlement.until) }
+        }
+        if let release = self.release(of: target) {
+            // Whether a stage has a place is asked of the clock; who was placed has one.
+            guard admission.placement != nil, admission.grant.id == grants.first?.id else { return nil }
+            span.end(at: release.believedUntil)
+            span.end(at: release.countsFrom)
+        }
+        return SettledAdmission(admission, of: request, rules: self.frozen, span: span)
+    }
+}
+
+/// The time around a moment in which none of the moments passes that a decision is compared with.
+private struct ClockSpan {
+    private let now: Timestamp
+    private var first = Timestamp.distantPast
+    private var end = Timestamp.distantFuture
+
+    init(around now: Timestamp) {
+        self.now = now
+    }
+
+    /// Ends it where a moment comes, or begins it where that has come.
+    mutating func end(at moment: Timestamp?) {
+        guard let moment else { return }
+        if moment <= self.now { self.first = max(self.first, moment) } else { self.end = min(self.end, moment) }
+    }
+
+    func contains(_ moment: Timestamp) -> Bool { self.first <= moment && moment < self.end }
+}
