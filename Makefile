@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build run test test-swift interop real endurance slow-clients proofs canaries fuzz framing \
-	timing bench lint format clean
+.PHONY: help setup venv build run test test-swift interop real endurance slow-clients idle-streams floods soak proofs \
+	canaries fuzz framing timing bench lint format clean
 
 SWIFT ?= swift
 # Interop finds the binaries here; `make test` builds once, for debugging.
@@ -58,9 +58,23 @@ endurance: venv  ## Kill a release build 200 times under load, with a million en
 	SLUICE_KILLS=200 SLUICE_ENTRIES=1000000 SLUICE_BIN=$(CURDIR)/.build/release/sluice SAMPLE_MODEL_BIN=$(CURDIR)/.build/release/sample-model \
 		.venv/bin/python -m pytest Interop/test_durability.py -q -s
 
-slow-clients: venv  ## Hold 3,000 slow heads, 3,000 slow bodies and 300 slow readers against a release build
+slow-clients: venv  ## Hold 3,000 slow heads, 3,000 slow bodies and 3,000 slow readers against a release build, at once
 	$(SWIFT) build $(RELEASE) --product sluice
 	SLUICE_SLOW_CLIENTS=3000 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_slow_clients.py -q -s
+
+idle-streams: venv  ## Hold 10,000 open streams on which nothing moves in a release build, and look at its memory
+	$(SWIFT) build $(RELEASE) --product sluice
+	SLUICE_IDLE_STREAMS=10000 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_idle_streams.py -q -s
+
+floods: venv  ## Make each flood of HTTP/2 for five seconds, and watch how long an honest client waits beside it
+	$(SWIFT) build $(RELEASE) --product sluice
+	SLUICE_FLOODS=5 SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_floods.py -q -s -k honest
+
+SOAK_SECONDS ?= 1800
+soak: venv  ## Keep a release build under half its load for SOAK_SECONDS (1800): its memory does not grow
+	@command -v wrk >/dev/null || { echo "the load comes from wrk: apt-get install wrk" >&2; exit 1; }
+	$(SWIFT) build $(RELEASE) --product sluice
+	SLUICE_SOAK=$(SOAK_SECONDS) SLUICE_BIN=$(CURDIR)/.build/release/sluice .venv/bin/python -m pytest Interop/test_soak.py -q -s
 
 proofs: venv  ## Show at full length what a release promises: 2,000 simulated, an end at each write, 100 drills
 	$(SWIFT) build --build-tests

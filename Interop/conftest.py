@@ -1,5 +1,7 @@
 """Fixtures: the scripted upstream and the sample model as processes of the session, and logs shown on failure."""
 
+import sys
+
 import anthropic
 import openai
 import pytest
@@ -9,9 +11,10 @@ pytest.register_assert_rewrite("asking", "control", "majors", "tlog")
 import majors
 from asking import Both
 from control import Key
-from processes import Process, answers, binary, free_port
+from processes import ROOT, Process, answers, binary, free_port
 from sluice import Sluice
 from upstreams.client import Scripted
+from watching import files
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -74,6 +77,17 @@ def sample_model(folder):
     process.wait_until(lambda: answers(url + "/healthz"))
     yield url
     assert process.stop() == 0, "the sample model did not end well on SIGTERM"
+
+
+@pytest.fixture(scope="module")
+def crowd_upstream(tmp_path_factory):
+    """The URL of an upstream that serves thousands at once, where this process may open as many files."""
+    files(20_000)
+    upstream = Process(
+        [sys.executable, "-m", "crowds.upstream"], tmp_path_factory.mktemp("crowd") / "upstream.log", cwd=ROOT / "Interop")
+    port = upstream.wait_until(lambda: upstream.output().strip())
+    yield f"http://127.0.0.1:{port}"
+    upstream.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,37 +1,16 @@
 """How much memory a caller can take: that of what it has sent, and never of what it says that it will send."""
 
+import gzip
 import json
-import pathlib
 import threading
 
 from raw import Connection, chat, post
+from watching import Memory
 
 MEBIBYTE = 1024 * 1024
 SIZE = 8 * MEBIBYTE
 # The allocator's own, and what a first large request brings in.
 SLACK = 6 * MEBIBYTE
-
-
-class Memory:
-    """The resident memory of a process, now and at its most since `forget`."""
-
-    def __init__(self, process):
-        self.folder = pathlib.Path(f"/proc/{process.pid}")
-
-    def _line(self, name):
-        for line in (self.folder / "status").read_text().splitlines():
-            if line.startswith(name):
-                return int(line.split()[1]) * 1024
-        raise LookupError(name)
-
-    def now(self):
-        return self._line("VmRSS:")
-
-    def most(self):
-        return self._line("VmHWM:")
-
-    def forget(self):
-        (self.folder / "clear_refs").write_text("5")
 
 
 def large(key):
@@ -87,3 +66,14 @@ def test_large_bodies_at_once_take_no_more_than_each_by_itself(scripted, sluice,
         thread.join()
     assert statuses == [200] * 6
     assert memory.most() - before <= 6 * 2 * size + SLACK
+
+
+def test_bombs_cost_what_they_weigh(scripted, sluice, admitted):
+    """Nothing is unpacked: neither what a caller packed, nor what an upstream did although nobody asked for that."""
+    memory, packed = Memory(sluice.process), gzip.compress(bytes(1 << 28), 9)
+    assert len(packed) > MEBIBYTE // 5
+    memory.forget()
+    before = memory.now()
+    assert ask(sluice.gateway_port, post(packed, admitted.key, fields=["Content-Encoding: gzip"])) == 415
+    assert ask(sluice.gateway_port, post(chat("aurora", "script:hostile case=body-gzip-bomb"), admitted.key)) == 502
+    assert memory.most() - before < 20 * MEBIBYTE

@@ -2,7 +2,10 @@ import AccessPolicy
 import Crypto
 import ReleaseModel
 
-/// An application with 10,000 keys in force and 10,000 revoked ones, and texts of keys that open nothing.
+/// An application with as many keys in force as revoked ones, and texts of keys that open nothing, each for one use.
+///
+/// A key that is looked up twice lies in the same place twice, and what that place costs would count as if the kind of
+/// key had cost it. So no key is looked up more than once, and there are many houses.
 struct House {
     /// What ends the measurement.
     struct Wrong: Error, CustomStringConvertible {
@@ -10,61 +13,58 @@ struct House {
         var description: String { self.what }
     }
 
-    private static let count = 10_000
+    let now: Timestamp
+    let snapshot: Snapshot
+    /// The texts of all samples, one behind the other, so that none lies better than another; and their kinds.
+    private(set) var texts: [UInt8] = []
+    private(set) var kinds: [KeyTiming.Kind] = []
 
-    let now = Timestamp(milliseconds: 1_800_000_000_000)
-    var random = SplitMix()
-    private(set) var snapshot: Snapshot
-    private var inForce: [KeyText] = []
-    private var revoked: [KeyText] = []
-    /// As many texts of each kind, so that none is seen more often than another.
-    private var texts: [[[UInt8]]] = []
-
-    init() throws {
+    /// - Parameter count: how many keys there are of each kind.
+    init(count: Int, using random: inout SplitMix) throws {
+        let now = Timestamp(milliseconds: 1_800_000_000_000)
         var registry = Registry()
         guard let name = Name("timed") else { throw Wrong(what: "no name") }
-        let application = Application(id: ApplicationID(bits: 1), name: name, organisation: nil, added: self.now)
-        registry.apply(ControlEntry(at: self.now, by: .host, event: .applicationAdded(application)))
-        for number in 0..<2 * Self.count {
-            let text = KeyText(kind: .api, using: &self.random)
-            guard let shown = Self.shown(text.secretText[...]) else { throw Wrong(what: "no key") }
-            let key = Key(
-                id: text.id, kind: .api, digest: shown.digest, owner: .application(application.id), issued: self.now)
-            registry.apply(ControlEntry(at: self.now, by: .host, event: .keyIssued(key)))
-            if number % 2 == 0 {
-                self.inForce.append(text)
-            } else {
-                let revocation = RevokeKey(key: text.id, reason: "timed")
-                registry.apply(ControlEntry(at: self.now, by: .host, event: .keyRevoked(revocation)))
-                self.revoked.append(text)
+        let application = Application(id: ApplicationID(bits: 1), name: name, organisation: nil, added: now)
+        registry.apply(ControlEntry(at: now, by: .host, event: .applicationAdded(application)))
+        // Of keys in force there are two kinds of twins: one with another secret, and one of another kind.
+        let inForce = try (0..<2 * count).map { _ in try Self.issue(to: application, at: now, &registry, &random) }
+        let revoked = try (0..<count).map { _ in
+            let key = try Self.issue(to: application, at: now, &registry, &random)
+            let revocation = RevokeKey(key: key.id, reason: "timed")
+            registry.apply(ControlEntry(at: now, by: .host, event: .keyRevoked(revocation)))
+            return key
+        }
+        self.now = now
+        self.snapshot = Snapshot(registry: registry, asOf: now)
+        guard let shown = Self.shown(inForce[0].secretText[...]),
+            self.snapshot.authenticate(shown, at: now) != nil
+        else { throw Wrong(what: "a key in force was not let in") }
+        var places = KeyTiming.Kind.allCases.flatMap { kind in (0..<count).map { (kind, $0) } }
+        places.shuffle(using: &random)
+        self.texts.reserveCapacity(places.count * KeyText.length)
+        for (kind, number) in places {
+            self.kinds.append(kind)
+            switch kind {
+            case .unknown: self.texts += KeyText(kind: .api, using: &random).secretText
+            case .revoked: self.texts += revoked[number].secretText
+            case .wrongSecret:
+                self.texts += inForce[number].secretText[..<12]
+                self.texts += KeyText(kind: .api, using: &random).secretText[12...]
+            case .otherKind:
+                self.texts += "slr".utf8
+                self.texts += inForce[count + number].secretText[3...]
             }
         }
-        self.snapshot = Snapshot(registry: registry, asOf: self.now)
-        guard let shown = Self.shown(self.inForce[0].secretText[...]),
-            self.snapshot.authenticate(shown, at: self.now) != nil
-        else { throw Wrong(what: "a key in force was not let in") }
-        for kind in KeyTiming.Kind.allCases {
-            var texts: [[UInt8]] = []
-            for number in 0..<Self.count { texts.append(self.newText(of: kind, number)) }
-            self.texts.append(texts)
-        }
     }
 
-    /// The text of a key that opens nothing, for this reason.
-    mutating func text(of kind: KeyTiming.Kind) -> [UInt8] {
-        self.texts[kind.rawValue][Int.random(in: 0..<Self.count, using: &self.random)]
-    }
-
-    private mutating func newText(of kind: KeyTiming.Kind, _ number: Int) -> [UInt8] {
-        switch kind {
-        case .unknown: return KeyText(kind: .api, using: &self.random).secretText
-        case .revoked: return self.revoked[number].secretText
-        case .wrongSecret:
-            let secret = KeyText(kind: .api, using: &self.random).secretText
-            return Array(self.inForce[number].secretText[..<12] + secret[12...])
-        case .otherKind:
-            return Array("slr".utf8) + self.inForce[number].secretText[3...]
-        }
+    private static func issue(
+        to application: Application, at now: Timestamp, _ registry: inout Registry, _ random: inout SplitMix
+    ) throws -> KeyText {
+        let text = KeyText(kind: .api, using: &random)
+        guard let shown = Self.shown(text.secretText[...]) else { throw Wrong(what: "no key") }
+        let key = Key(id: text.id, kind: .api, digest: shown.digest, owner: .application(application.id), issued: now)
+        registry.apply(ControlEntry(at: now, by: .host, event: .keyIssued(key)))
+        return text
     }
 
     /// A key as it is shown, hashed as the gateway hashes it.

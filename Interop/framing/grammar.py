@@ -18,7 +18,7 @@ LINES = [
 HOSTS = [
     b"", b"Host:\r\n", b"Host: a.example\r\nHost: b.example\r\n", b"Host: a.example, b.example\r\n",
     b"Host: u@a.example\r\n", b"Host: a.example/x\r\n", b"Host : a.example\r\n", b"Host: a.example:99999\r\n",
-    b"Host: a b\r\n", b" Host: a.example\r\n", b"Host: a.example\r\n host: b.example\r\n", b"Host: [::1\r\n",
+    b"Host: a b\r\n", b" Host: a.example\r\n", b"Host: a.example\r\n host: b.example\r\n", b"Host: [::1\r\n", b"Host:\ta.example\r\n",
 ]
 FRAMINGS = [
     b"Content-Length: %d\r\nContent-Length: %d\r\n", b"Content-Length: +%d\r\n", b"Content-Length: 0%d\r\n",
@@ -74,7 +74,7 @@ class Request:
         draw = self.random
         path = b"/v1/chat/completions" + draw.choice([b"", b"", b"", b"?a=b", b"?%20"])
         line = draw.choice([b"POST %s HTTP/1.1"] * 5 + [b"POST http://a.example%s HTTP/1.1"])
-        host = draw.choice([b"Host: a.example\r\n", b"host:a.example\r\n", b"HOST: \ta.example \r\n"])
+        host = draw.choice([b"Host: a.example\r\n", b"host:a.example\r\n", b"HOST:  a.example \r\n"])
         if "line" in faults:
             line = draw.choice(LINES)
         if "host" in faults:
@@ -86,7 +86,8 @@ class Request:
         if "field" in faults:
             fields.append(draw.choice([
                 b": a\r\n", b"X\r\n", b"X Y: a\r\n", b"X: a\r\n b\r\n", b"X_Y: a\r\n", b"X: a\0b\r\n", b"X: a\rb\r\n",
-                b"Expect: 200\r\n", b"Connection: close\r\n", b"Connection: Host\r\n", b"Upgrade: h2c\r\n", b"X: a\n",
+                b"Expect: 200\r\n", b"Expect: 100-continue\r\n",
+                b"Connection: close\r\n", b"Connection: Host\r\n", b"Upgrade: h2c\r\n", b"X: a\n",
                 b"Authorization: Bearer x\r\n", b"Trailer: X\r\n", b"TE: trailers\r\n"]))
         draw.shuffle(fields)
         return line % path + b"\r\n" + b"".join(fields) + b"\r\n" + body

@@ -1,7 +1,8 @@
 /// The host and port of a Host field or of an absolute target (RFC 9110 §4.2, §7.2; RFC 3986 §3.2).
 ///
 /// Only what a client of an API needs is accepted: a name of letters, digits, `-`, `.` and `_`, an IPv4 address, or an
-/// IPv6 address in brackets, and a port from 1 to 65535. User information, percent-encoding and lists are refused.
+/// IPv6 address in brackets, and a port from 1 to 65535. User information, percent-encoding and lists are refused, and
+/// so are empty labels, which no name has (RFC 1035 §2.3.1): nginx refuses two dots in a row.
 enum Authority {
     enum Fault: Error, Hashable {
         case empty, invalid, portInvalid
@@ -14,7 +15,13 @@ enum Authority {
         if bytes[first] == Octet.leftBracket {
             end = try Self.addressEnd(bytes, in: range)
         } else {
-            while end < range.upperBound, Octet.isHostName(bytes[end]) { end += 1 }
+            var isLabelEmpty = true
+            while end < range.upperBound, Octet.isHostName(bytes[end]) {
+                let isDot = bytes[end] == Octet.dot
+                guard !isDot || !isLabelEmpty else { throw .invalid }
+                isLabelEmpty = isDot
+                end += 1
+            }
             guard end > first else { throw bytes[first] == Octet.colon ? .empty : .invalid }
         }
         guard end < range.upperBound else { return }

@@ -1,7 +1,7 @@
 /// Why a field section is refused. Requests and responses name it in their own errors.
 enum FieldFault: Error, Hashable {
     case bareCarriageReturn, bareLineFeed, folded, spaceBeforeColon
-    case nameEmpty, nameInvalid, nameUnderscore, valueControl
+    case nameEmpty, nameInvalid, nameUnderscore, valueControl, valueTab
     case lineTooLong, tooMany, headTooLong
 }
 
@@ -14,8 +14,9 @@ struct FieldScanner: Sendable {
         var lineBytes: Int
         var sectionEnd: Int
         var count: Int
-        /// Whether `_` in a name is refused: servers that put fields in an environment cannot tell it from `-`.
-        var refusesUnderscore: Bool
+        /// Whether what servers read in two ways is refused: `_` in a name, which those cannot tell from `-` that put
+        /// fields in an environment; and a tab beside a value, which some take for a part of it.
+        var refusesAmbiguity: Bool
     }
 
     private enum Phase: UInt8 {
@@ -93,7 +94,7 @@ struct FieldScanner: Sendable {
         let stop = self.stop(bytes)
         var position = self.position
         while position < stop, Octet.isToken(bytes[position]) {
-            if bytes[position] == Octet.underscore, self.bounds.refusesUnderscore { throw .nameUnderscore }
+            if bytes[position] == Octet.underscore, self.bounds.refusesAmbiguity { throw .nameUnderscore }
             position &+= 1
         }
         self.position = position
@@ -117,6 +118,7 @@ struct FieldScanner: Sendable {
                 self.phase = .value
                 return true
             }
+            guard byte == Octet.space || !self.bounds.refusesAmbiguity else { throw .valueTab }
             self.position += 1
         }
         return false
@@ -130,7 +132,10 @@ struct FieldScanner: Sendable {
             switch byte {
             case Octet.carriageReturn:
                 var end = self.position
-                while end > self.valueStart, Octet.isWhitespace(bytes[end - 1]) { end -= 1 }
+                while end > self.valueStart, Octet.isWhitespace(bytes[end - 1]) {
+                    end -= 1
+                    guard bytes[end] == Octet.space || !self.bounds.refusesAmbiguity else { throw .valueTab }
+                }
                 self.valueLength = end - self.valueStart
                 self.position += 1
                 self.phase = .lineEnd

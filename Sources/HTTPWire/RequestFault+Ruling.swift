@@ -27,7 +27,7 @@ extension RequestFault.Reason {
             .targetDotSegment, .targetFormRefused, .targetAuthorityMismatch:
             self.targetRuling
         case .fieldFolded, .fieldSpaceBeforeColon, .fieldNameEmpty, .fieldNameInvalid, .fieldNameUnderscore,
-            .fieldValueControl, .fieldTooLong, .fieldsTooMany, .fieldRepeated, .headTooLong:
+            .fieldValueControl, .fieldValueTab, .fieldTooLong, .fieldsTooMany, .fieldRepeated, .headTooLong:
             self.fieldRuling
         case .hostMissing, .hostRepeated, .hostEmpty, .hostInvalid, .hostPortInvalid: self.hostRuling
         case .connectionInvalid, .keepAliveRefused, .expectationFailed: self.connectionRuling
@@ -89,6 +89,8 @@ extension RequestFault.Reason {
         case .fieldNameUnderscore:
             Ruling("RFC 9110 §5.1", "a field name with _ is refused, since other servers read it as -; use -")
         case .fieldValueControl: Ruling("RFC 9110 §5.5", "a field value holds a control byte")
+        case .fieldValueTab:
+            Ruling("RFC 9110 §5.6.3", "a tab beside a field's value, which some read as a part of it; use a space")
         case .fieldTooLong: Ruling(431, "RFC 6585 §5", "a field is too long")
         case .fieldsTooMany: Ruling(431, "RFC 6585 §5", "there are too many fields")
         case .fieldRepeated:
@@ -154,6 +156,7 @@ extension RequestFault {
         case .nameInvalid: self.init(.fieldNameInvalid)
         case .nameUnderscore: self.init(.fieldNameUnderscore)
         case .valueControl: self.init(.fieldValueControl)
+        case .valueTab: self.init(.fieldValueTab)
         case .lineTooLong: self.init(.fieldTooLong)
         case .tooMany: self.init(.fieldsTooMany)
         case .headTooLong: self.init(.headTooLong)

@@ -43,6 +43,7 @@ public struct RequestFault: Error, Hashable, Sendable {
         case fieldNameInvalid = "field_name_invalid"
         case fieldNameUnderscore = "field_name_underscore"
         case fieldValueControl = "field_value_control"
+        case fieldValueTab = "field_value_tab"
         case fieldTooLong = "field_too_long"
         case fieldsTooMany = "fields_too_many"
         case fieldRepeated = "field_repeated"

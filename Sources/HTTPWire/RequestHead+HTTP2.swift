@@ -50,7 +50,7 @@ extension RequestHead {
         var fields = FieldScanner(
             bounds: .init(
                 lineBytes: limits.fieldBytes, sectionEnd: limits.headBytes, count: limits.fieldCount,
-                refusesUnderscore: true))
+                refusesAmbiguity: true))
         let span = bytes.readableBytesUInt8Span
         guard try line.scan(span) else { throw RequestFault(.requestLineInvalid) }
         fields.begin(at: line.position)

@@ -186,6 +186,6 @@ public struct RequestParser: Sendable {
     private static func bounds(_ limits: HTTPLimits) -> FieldScanner.Bounds {
         FieldScanner.Bounds(
             lineBytes: limits.fieldBytes, sectionEnd: limits.headBytes, count: limits.fieldCount,
-            refusesUnderscore: true)
+            refusesAmbiguity: true)
     }
 }

@@ -124,7 +124,7 @@ extension ResponseFault {
         case .bareLineFeed: self.init(.bareLineFeed)
         case .folded: self.init(.fieldFolded)
         case .spaceBeforeColon, .nameEmpty, .nameInvalid, .nameUnderscore: self.init(.fieldNameInvalid)
-        case .valueControl: self.init(.fieldValueControl)
+        case .valueControl, .valueTab: self.init(.fieldValueControl)
         case .lineTooLong: self.init(.fieldTooLong)
         case .tooMany: self.init(.fieldsTooMany)
         case .headTooLong: self.init(.headTooLong)

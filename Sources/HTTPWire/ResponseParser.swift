@@ -235,6 +235,6 @@ public struct ResponseParser: Sendable {
 
     private static func bounds(_ limits: ResponseLimits, sectionEnd: Int) -> FieldScanner.Bounds {
         FieldScanner.Bounds(
-            lineBytes: limits.fieldBytes, sectionEnd: sectionEnd, count: limits.fieldCount, refusesUnderscore: false)
+            lineBytes: limits.fieldBytes, sectionEnd: sectionEnd, count: limits.fieldCount, refusesAmbiguity: false)
     }
 }

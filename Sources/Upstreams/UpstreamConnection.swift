@@ -34,6 +34,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     /// later, since the caller does not have the exchange that it is told of.
     private var isBeingSent = true
     private var holdsRead = false
+    private var readSize = ReadSize.answer
     private(set) var idleSince = NIODeadline.now()
     /// Where the pool keeps it; the pool's alone.
     var place = 0
@@ -233,6 +234,13 @@ final class UpstreamConnection: ChannelDuplexHandler {
         } else {
             context.read()
         }
+    }
+
+    /// Reads pieces of this size from here on. Connections carry much of one kind, so that it seldom changes.
+    func read(_ size: ReadSize) {
+        guard size != self.readSize else { return }
+        self.readSize = size
+        try? self.context?.channel.syncOptions?.setOption(.recvAllocator, value: size.allocator)
     }
 
     func readIfHeld() {

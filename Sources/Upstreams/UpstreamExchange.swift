@@ -71,6 +71,11 @@ public final class UpstreamExchange {
         self.connection?.readIfHeld()
     }
 
+    /// Says what the response is, by which it is read in larger or smaller pieces from here on.
+    public func read(_ size: ReadSize) {
+        self.connection?.read(size)
+    }
+
     /// Takes progress since the last look as progress now.
     func noteProgress(at now: NIODeadline) {
         guard self.hasProgressed else { return }

@@ -43,6 +43,47 @@ struct BodyRoomTests {
     }
 }
 
+@Suite("Who gives way where there is no room for bodies")
+struct BodyReadersTests {
+    private func readers(_ bytes: [Int], looks: Int) -> BodyReaders<Int> {
+        var readers = BodyReaders<Int>(bytesOfLook: 100)
+        for place in bytes.indices { readers.begin(UInt64(place), place) }
+        for _ in 0..<looks { readers.look() }
+        for (place, count) in bytes.enumerated() { readers.receive(count, at: UInt64(place)) }
+        return readers
+    }
+
+    @Test("is the newest, while nobody is behind the least rate")
+    func newest() {
+        var readers = self.readers([600, 601, 9_000], looks: 10)
+        readers.end(2)
+        #expect([readers.takeOneToGiveWay(), readers.takeOneToGiveWay(), readers.takeOneToGiveWay()] == [1, 0, nil])
+    }
+
+    @Test("is who is furthest behind it, before any newer one")
+    func slowest() {
+        var readers = self.readers([599, 3, 600, 598], looks: 10)
+        #expect((0..<4).map { _ in readers.takeOneToGiveWay() } == [1, 3, 0, 2])
+    }
+
+    @Test("is nobody for being slow within the first second")
+    func grace() {
+        var readers = self.readers([0, 50], looks: 4)
+        #expect(readers.takeOneToGiveWay() == 1)
+    }
+
+    @Test("is never somebody newer than one that trickles", arguments: 0..<50 as Range<UInt64>)
+    func random(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let bytes = (0..<20).map { _ in Int.random(in: 0...2_000, using: &generator) }
+        var readers = self.readers(bytes, looks: 14)
+        let order = (0..<20).compactMap { _ in readers.takeOneToGiveWay() }
+        let slow = bytes.indices.filter { bytes[$0] < 1_000 }.sorted { (bytes[$0], -$0) < (bytes[$1], -$1) }
+        let others = bytes.indices.filter { bytes[$0] >= 1_000 }.sorted(by: >)
+        #expect(order == slow + others)
+    }
+}
+
 @Suite("The count of connections")
 struct ConnectionCountTests {
     @Test("has a bound in all and one for each address, and forgets who has left")

@@ -27,8 +27,10 @@ extension Exchange: UpstreamExchangeDelegate {
             return self.fail(Self.badResponse, outcome: .upstreamFailed)
         }
         if head.status == 200, self.asking?.isStream == true, Self.isEventStream(head) {
+            exchange.read(.events)
             if self.meter == nil { self.beginStream(head) }
         } else {
+            exchange.read(.answer)
             self.answerHead = head
             self.phase = .collecting
         }

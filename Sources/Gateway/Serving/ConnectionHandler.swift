@@ -187,11 +187,12 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func receive(_ bytes: ByteBuffer) {
         guard var pending = self.pending.take() else { return }  // so that the buffer is not shared while it grows
         let isTooLarge = !pending.append(bytes)
+        if let place = pending.place { self.worker.received(bytes.readableBytes, at: place) }
         self.pending = consume pending
         if isTooLarge { self.answerEarly() } else { _ = self.makeRoom() }
     }
 
-    /// Whether there is room for the body, after newer ones have given way if need be.
+    /// Whether there is room for the body, after others have given way if need be.
     private func makeRoom() -> Bool {
         self.worker.makeRoom({ PendingRequest.takeRoom(in: &self.pending) }, orElse: { self.giveWay() })
     }
@@ -222,7 +223,7 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.answer(answer.body) { answer.head(self.worker, to: &$0) }
     }
 
-    /// A body that came earlier needs the room.
+    /// Another body needs the room.
     func giveWay() {
         self.refuse(self.worker.overloaded())
     }
@@ -274,7 +275,9 @@ extension ConnectionHandler: ServedConnection {
         // Who takes an answer too slowly is cut without a word: a word would wait behind the answer.
         if self.writing.isOver(at: now) {
             self.worker.shared.metrics.connectionsCut[.slowReader].increment()
-            return self.close()
+            self.isClosing = true
+            self.context?.channel.reset()
+            return
         }
         guard self.reading.isOver(at: now) else { return }
         if self.isClosing { return self.close() }

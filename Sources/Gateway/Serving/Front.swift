@@ -13,7 +13,7 @@ enum Front {
     case connection(ConnectionHandler)
     case stream(StreamHandler)
 
-    /// Refuses the request that is being read: one that came earlier needs the room for its body.
+    /// Refuses the request that is being read: another needs the room for its body.
     func giveWay() {
         switch self {
         case .connection(let front): front.giveWay()

@@ -23,7 +23,7 @@ extension Worker {
             status: 408, code: "request_timeout", message: "The request did not come in time. Send it again, faster.")
     }
 
-    /// The memory for bodies is taken by requests that came earlier.
+    /// The memory for bodies is taken by requests that came earlier, or that come faster.
     func overloaded() -> WireError {
         self.shared.metrics.refusals["overloaded"].increment()
         return WireError(

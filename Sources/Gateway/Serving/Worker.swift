@@ -41,8 +41,7 @@ final class Worker {
     let loop: any EventLoop
     let shared: SharedParts
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-    /// Who reads a body that is counted, by the place in which it came.
-    private var readers: [UInt64: Front] = [:]
+    private var readers: BodyReaders<Front>
     private(set) var isDraining = false
     private var upstreams: [Name: UpstreamGroup] = [:]
     private var lanes: [Lane.Place: Lane] = [:]
@@ -67,6 +66,8 @@ final class Worker {
     init(loop: any EventLoop, shared: SharedParts) {
         self.loop = loop
         self.shared = shared
+        self.readers = BodyReaders(
+            bytesOfLook: Deadline.unit / (4 * max(1, Int(shared.configuration.bodySeconds))))
         self.signals = WorkerSignals(accountKey: shared.accountKey)
         self.outcomeWatch = OutcomeWatch(metrics: shared.metrics, logger: shared.logger)
     }
@@ -228,32 +229,34 @@ final class Worker {
     // MARK: Bodies
 
     func reading(_ place: UInt64, _ reader: Front) {
-        self.readers[place] = reader
+        self.readers.begin(place, reader)
+    }
+
+    func received(_ bytes: Int, at place: UInt64) {
+        self.readers.receive(bytes, at: place)
     }
 
     func hasRead(_ place: UInt64) {
-        self.readers[place] = nil
+        self.readers.end(place)
     }
 
-    /// Makes room for a body that is being read; newer ones give way if need be. False if it had to give way itself.
+    /// Makes room for a body that is being read; others give way if need be. False if it had to give way itself.
     ///
     /// - Parameters:
     ///   - take: whether there was room for it; nil once it is not read any more.
-    ///   - giveWay: has it read no more, since there is none newer.
+    ///   - giveWay: has it read no more, since nobody else gives way.
     func makeRoom(_ take: () -> Bool?, orElse giveWay: () -> Void) -> Bool {
         while let hasRoom = take() {
             if hasRoom { return true }
-            if !self.letNewestGiveWay() { giveWay() }
+            if !self.letOneGiveWay() { giveWay() }
         }
         return false
     }
 
-    /// Lets the newest of this loop's bodies that are being read give way; it may be the one that needs room. What
-    /// other loops read stays: they have a newest of their own. False if none is being read.
-    func letNewestGiveWay() -> Bool {
-        guard let newest = self.readers.keys.max(), let reader = self.readers.removeValue(forKey: newest) else {
-            return false
-        }
+    /// Lets one of this loop's bodies that are being read give way; it may be the one that needs room. What other loops
+    /// read stays: they have an order of their own. False if none is being read.
+    func letOneGiveWay() -> Bool {
+        guard let reader = self.readers.takeOneToGiveWay() else { return false }
         reader.giveWay()
         return true
     }
@@ -261,6 +264,7 @@ final class Worker {
     /// Looks at every deadline of this loop.
     func checkDeadlines() {
         let now = self.uptime()
+        self.readers.look()
         for connection in self.connections.values { connection.checkDeadline(at: now) }
         self.checkWithdrawals(at: now)
     }

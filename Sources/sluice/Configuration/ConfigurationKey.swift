@@ -91,7 +91,7 @@ struct ConfigurationKey: Hashable, Sendable {
             help: "The most open connections of one client address; the newest are closed."),
         .init(
             path: "gateway.maximum-buffered-bytes", kind: .integer((1 << 20)...(1 << 40)), standard: "1073741824",
-            help: "The most memory for request bodies in all; beyond it the newest request is refused with 503."),
+            help: "The most memory for request bodies in all; beyond it the slowest or newest is refused with 503."),
         .init(
             path: "gateway.head-timeout", kind: .duration, standard: "10s",
             help: "How long a client may take for a request's head."),

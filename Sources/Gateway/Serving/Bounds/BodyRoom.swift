@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 ///
 /// A body that comes with its head is not counted: it is no larger than one read, and the bound on connections bounds
 /// those. Every other takes what it declares before it is read, or, where it declares nothing, as it grows. Where there
-/// is no room the newest request that is still being read gives way: those before it are nearer to their end.
+/// is no room one of those that are still being read gives way: see ``BodyReaders``.
 final class BodyRoom: Sendable {
     private let state: NIOLockedValueBox<(free: Int, next: UInt64)>
 

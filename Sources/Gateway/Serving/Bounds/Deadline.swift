@@ -3,6 +3,9 @@
 /// It is set in seconds from the next look on, so that setting it, which requests do, costs no look at the clock; the
 /// loop looks a few times a second.
 struct Deadline {
+    /// For so many bytes, begun, there are as many seconds as are given: a least rate.
+    static let unit = 256 << 10
+
     private var moment = UInt64.max
     private var wait: Int64?
 
@@ -19,7 +22,7 @@ struct Deadline {
 
     /// Allows so many seconds for each started 256 KiB: a least rate, and no least size.
     mutating func set(seconds: Int64, forBytes bytes: Int) {
-        self.wait = seconds * Int64(1 + bytes / (256 << 10))
+        self.wait = seconds * Int64(1 + bytes / Self.unit)
     }
 
     mutating func clear() {

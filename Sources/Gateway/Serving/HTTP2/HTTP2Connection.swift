@@ -47,6 +47,13 @@ final class HTTP2Connection: ChannelDuplexHandler {
 
     /// Lays HTTP/2's handlers behind `handler`, which leaves the pipeline then.
     static func take(over context: ChannelHandlerContext, from handler: ConnectionHandler, worker: Worker) throws {
+        let options = context.channel.syncOptions
+        // Here many streams wait behind one socket, and each has bounds of its own.
+        try options?.setOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 64 << 10))
+        // What is read at once is worked through at once. A kilobyte of frames can be a hundred requests, and other
+        // connections of the loop shall not wait for thousands.
+        try options?.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 8_192))
         let connection = HTTP2Connection(worker: worker)
         let bound = NIOLoopBound(connection, eventLoop: worker.loop)
         let frames = NIOHTTP2Handler(
@@ -189,7 +196,9 @@ extension HTTP2Connection: ServedConnection {
     func checkDeadline(at now: UInt64) {
         if self.writing.isOver(at: now) {
             self.worker.shared.metrics.connectionsCut[.slowReader].increment()
-            return self.close()
+            self.phase = .closing
+            self.context?.channel.reset()
+            return
         }
         if self.reading.isOver(at: now) {
             if case .closing = self.phase { return self.close() }

@@ -124,6 +124,7 @@ final class StreamHandler: ChannelInboundHandler {
         if endsStream { self.isRead = true }
         guard var pending = self.pending.take() else { return }
         let isTooLarge = bytes.readableBytes > 0 && !pending.append(bytes)
+        if let place = pending.place { self.worker.received(bytes.readableBytes, at: place) }
         let count = pending.body.readableBytes
         let format = pending.format
         self.pending = consume pending
@@ -133,7 +134,7 @@ final class StreamHandler: ChannelInboundHandler {
         if isTooLarge || endsStream { self.finishReading() } else { _ = self.makeRoom() }
     }
 
-    /// Whether there is room for the body, after newer ones have given way if need be.
+    /// Whether there is room for the body, after others have given way if need be.
     private func makeRoom() -> Bool {
         self.worker.makeRoom({ PendingRequest.takeRoom(in: &self.pending) }, orElse: { self.giveWay() })
     }
@@ -161,7 +162,7 @@ final class StreamHandler: ChannelInboundHandler {
         self.answer(answer.body) { answer.head(self.worker, to: &$0) }
     }
 
-    /// A body that came earlier needs the room.
+    /// Another body needs the room.
     func giveWay() {
         self.refuse(self.worker.overloaded())
     }

@@ -23,7 +23,9 @@ struct Listener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.tcpOption(Self.mostUnsent), value: 128 << 10)
+            .childChannelOption(.tcpOption(Self.mostUnsent), value: 32 << 10)
+            // What the kernel does not take waits here, and the upstream is paused after one read of it.
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 2 << 10, high: 4 << 10))
             .childChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { try self.take(channel) } }
             .bind(host: self.configuration.host, port: self.configuration.port).get()
     }
