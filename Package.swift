@@ -88,7 +88,11 @@ let package = Package(
         room("ChatWire", ["StrictJSON", "ReleaseModel", .nioCore]),
         // Adapters: files, sockets, clocks.
         .systemLibrary(name: "CLinuxCalls"),
-        room("Store", ["CLinuxCalls", "ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging]),
+        room(
+            "Store",
+            [
+                "CLinuxCalls", "ReleaseModel", "StrictJSON", "Ledger", .crypto, .grdb, .nioCore, .nioLocks, .logging,
+            ]),
         room("Upstreams", ["HTTPWire", .nioCore, .nioPosix, .nioLocks, .nioTLS, .nioSSL]),
         room("Telemetry", ["StrictJSON", "HTTPWire", "Upstreams", .nioCore, .nioPosix, .nioLocks, .logging]),
         room("PlanFiles", ["StageControl", "StrictJSON", .yams]),

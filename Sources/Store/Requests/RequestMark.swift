@@ -18,8 +18,8 @@ extension RequestMark {
 
     /// The mark of an entry; nil where it has none, as tokens that were counted, and where it is no entry of the log.
     ///
-    /// Every entry passes here once, so nothing is built for one, and no further read than must be: keys of an entry are
-    /// in order (RFC 8785).
+    /// Every entry passes here once, so nothing is built for one, and no more is read than must be: its keys are in
+    /// order (RFC 8785).
     init?(of entry: Span<UInt8>) {
         var members = CanonicalMembers()
         var at: Int64?

@@ -1,4 +1,5 @@
 import Logging
+import Store
 import Telemetry
 
 /// Looks at the files of what can be read again, and knows what it saw.

@@ -5,7 +5,7 @@
 #endif
 
 /// What the file system says of a file without its being read: if it says the same twice, the file is the same.
-struct FileStamp: Hashable, Sendable {
+public struct FileStamp: Hashable, Sendable {
     /// Which file lies at the path; another one after a rename, or behind a link that leads elsewhere.
     private let device: UInt64
     private let file: UInt64
@@ -15,7 +15,7 @@ struct FileStamp: Hashable, Sendable {
     private let changed: Int64
 
     /// The stamp of what lies at a path, behind all links; nil where nothing does, or nobody may look.
-    init?(_ path: String) {
+    public init?(_ path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         self.device = UInt64(status.st_dev)
@@ -27,7 +27,7 @@ struct FileStamp: Hashable, Sendable {
 
     /// Whether whoever writes it had paused long enough that the next write has another time. File systems count time
     /// in steps, two seconds long at the worst.
-    func isSettled(at milliseconds: Int64) -> Bool {
+    public func isSettled(at milliseconds: Int64) -> Bool {
         milliseconds - max(self.written, self.changed) / 1_000_000 > 2_000
     }
 
