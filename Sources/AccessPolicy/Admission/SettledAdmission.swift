@@ -20,13 +20,16 @@ public final class SettledAdmission: Sendable {
 
     /// Whether it was decided for this key by the same rules, which would let it in now.
     public func isOf(_ key: PresentedKey, under snapshot: Snapshot, at now: Timestamp) -> Bool {
-        self.rules === snapshot.frozen && self.span.contains(now) && self.request.key == key
+        self.stands(under: snapshot, at: now) && self.request.key == key
     }
 
     /// Whether the rules would say the same of this request now.
     public func holds(for request: AccessRequest, under snapshot: Snapshot, at now: Timestamp) -> Bool {
-        self.rules === snapshot.frozen && self.span.contains(now) && snapshot.freshness(at: now) == .fresh
-            && self.request == request
+        self.stands(under: snapshot, at: now) && snapshot.freshness(at: now) == .fresh && self.request == request
+    }
+
+    private func stands(under snapshot: Snapshot, at now: Timestamp) -> Bool {
+        self.rules === snapshot.frozen && self.span.contains(now)
     }
 }
 

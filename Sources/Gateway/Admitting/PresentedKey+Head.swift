@@ -3,6 +3,7 @@ import Crypto
 import HTTPWire
 import NIOCore
 import ReleaseModel
+import StrictJSON
 
 /// The key that a connection showed last. A client shows the same one with every request, and its hash is a good part
 /// of what a request costs; whether it still opens anything is asked anew each time.
@@ -17,19 +18,13 @@ struct KeyMemory {
         // Where both stand they have to be the same, which is looked at below.
         let isAlone = !isNamed || !head.fields.contains(.authorization)
         if let last, isAlone, last.field == field,
-            head.fields.withValue(field, { Self.areEqual($0, last.value.span) }) == true
+            head.fields.withValue(field, { $0.equals(last.value.span) }) == true
         {
             return last.key
         }
         guard let text = PresentedKey.text(in: head), let key = PresentedKey(text) else { return nil }
         if isAlone, let value = head.value(field) { self.last = (field, Array(value), key) }
         return key
-    }
-
-    private static func areEqual(_ lhs: Span<UInt8>, _ rhs: Span<UInt8>) -> Bool {
-        guard lhs.count == rhs.count else { return false }
-        for index in lhs.indices where lhs[index] != rhs[index] { return false }
-        return true
     }
 }
 

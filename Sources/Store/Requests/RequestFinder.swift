@@ -86,9 +86,7 @@ public struct RequestFinder: Sendable {
             bundle = (bundle / RequestSpans.width + 1) * RequestSpans.width
         }
         try self.log.walk(count..<size) { _, entry in
-            let mark = unsafe entry.withUnsafeBytes {
-                RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
-            }
+            let mark = RequestMark(of: entry)
             switch mark {
             case .admitted, .counted:
                 try body(try JSONValue(parsing: unsafe entry.withUnsafeBytes { unsafe Array($0) }))
@@ -140,9 +138,7 @@ public struct RequestFinder: Sendable {
         var result: LoggedEntry?
         do {
             try self.log.walk(range) { index, entry in
-                let found = unsafe entry.withUnsafeBytes {
-                    RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
-                }
+                let found = RequestMark(of: entry)
                 guard found == mark else { return }
                 let bytes = unsafe entry.withUnsafeBytes { unsafe Array($0) }
                 result = LoggedEntry(index: index, document: try JSONValue(parsing: bytes))
@@ -182,9 +178,7 @@ public struct RequestFinder: Sendable {
         var spans = [[RequestSpan.Kind: RequestSpan]](repeating: [:], count: bundles.count)
         let entries = bundles.lowerBound * RequestSpans.width..<bundles.upperBound * RequestSpans.width
         try self.log.walk(entries) { index, entry in
-            let mark = unsafe entry.withUnsafeBytes {
-                RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
-            }
+            let mark = RequestMark(of: entry)
             if let mark { spans[Int(index / RequestSpans.width - bundles.lowerBound)].add(mark) }
         }
         return spans

@@ -43,6 +43,15 @@ extension RequestMark {
         return nil
     }
 
+    /// The mark of an entry as a walk through the log hands it out.
+    init?(of entry: RawSpan) {
+        let mark = unsafe entry.withUnsafeBytes {
+            RequestMark(of: unsafe $0.assumingMemoryBound(to: UInt8.self).span)
+        }
+        guard let mark else { return nil }
+        self = mark
+    }
+
     private static func kind(_ members: CanonicalMembers, _ entry: Span<UInt8>) -> Kind? {
         if members.isText("request.admitted", in: entry) { return .admitted }
         if members.isText("request.completed", in: entry) { return .completed }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Texts of which there are few and each comes again and again, numbered in the order in which they first came.
 struct KnownTexts {
     /// Where the number of a text is looked for first, by the end of the text, in which identifiers differ most.
@@ -11,7 +13,7 @@ struct KnownTexts {
         for index in max(0, text.count - 4)..<text.count { slot = slot &* 31 &+ Int(text[index]) }
         slot &= 255
         let known = self.slots[slot]
-        if known >= 0, Self.isText(text, self.texts[known].utf8.span) { return known }
+        if known >= 0, text.equals(self.texts[known].utf8.span) { return known }
         let number = self.number(of: Self.string(text))
         self.slots[slot] = number
         return number
@@ -21,12 +23,6 @@ struct KnownTexts {
     private static func string(_ text: Span<UInt8>) -> String {
         guard let text = try? UTF8Span(validating: text) else { return "" }
         return String(copying: text)
-    }
-
-    private static func isText(_ lhs: Span<UInt8>, _ rhs: Span<UInt8>) -> Bool {
-        guard lhs.count == rhs.count else { return false }
-        for index in lhs.indices where lhs[index] != rhs[index] { return false }
-        return true
     }
 
     private mutating func number(of text: String) -> Int {

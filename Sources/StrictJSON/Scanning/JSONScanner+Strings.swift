@@ -40,10 +40,7 @@ extension JSONScanner {
     /// Whether the last string or key, its escapes replaced, is this text, byte for byte.
     public func isText(_ expected: String, in bytes: Span<UInt8>) -> Bool {
         if self.hasEscapes { return self.unescaped(in: bytes).elementsEqual(expected.utf8) }
-        guard self.upperBound - self.lowerBound == expected.utf8.count else { return false }
-        let expected = expected.utf8.span
-        for index in 0..<expected.count where bytes[self.lowerBound + index] != expected[index] { return false }
-        return true
+        return bytes.extracting(self.lowerBound..<self.upperBound).equals(expected.utf8.span)
     }
 
     func textHash(in bytes: Span<UInt8>) -> UInt64 {
