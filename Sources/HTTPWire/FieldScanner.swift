@@ -92,6 +92,13 @@ struct FieldScanner: Sendable {
     /// RFC 9110 §5.1 (names are tokens) and RFC 9112 §5.1 (no whitespace before the colon).
     private mutating func scanName(_ bytes: Span<UInt8>) throws(FieldFault) -> Bool {
         let stop = self.stop(bytes)
+        // A name that is known is a token, so only the others are looked at byte by byte.
+        if let colon = bytes.firstColon(from: self.position, to: stop),
+            let known = KnownField.recognize(bytes, at: self.lineStart, length: colon &- self.lineStart)
+        {
+            self.endName(at: colon, known)
+            return true
+        }
         var position = self.position
         while position < stop, Octet.isToken(bytes[position]) {
             if bytes[position] == Octet.underscore, self.bounds.refusesAmbiguity { throw .nameUnderscore }
@@ -104,11 +111,16 @@ struct FieldScanner: Sendable {
         case Octet.space, Octet.tab: throw .spaceBeforeColon
         default: throw .nameInvalid
         }
-        self.nameLength = position - self.lineStart
-        self.known = KnownField.recognize(bytes, at: self.lineStart, length: self.nameLength)
-        self.position += 1
-        self.phase = .beforeValue
+        self.endName(at: position, nil)
         return true
+    }
+
+    @inline(__always)
+    private mutating func endName(at colon: Int, _ known: KnownField?) {
+        self.nameLength = colon &- self.lineStart
+        self.known = known
+        self.position = colon &+ 1
+        self.phase = .beforeValue
     }
 
     private mutating func skipWhitespace(_ bytes: Span<UInt8>) throws(FieldFault) -> Bool {

@@ -92,14 +92,52 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Whether the `length` bytes at `start` are `literal`, which is in lower case, without regard to case.
+    /// Whether the `length` bytes at `start` are `literal`, without regard to case; it has letters in lower case, marks
+    /// and digits.
+    ///
+    /// Eight bytes are compared together. Where the literal has a letter, and nowhere else, the bit that tells the
+    /// cases apart may differ; in ASCII a letter has the bit above that, and a mark below `@` and a digit have not.
     @inline(__always)
     func equalsFolded(_ literal: StaticString, from start: Int, length: Int) -> Bool {
         guard length == literal.utf8CodeUnitCount, start + length <= self.count else { return false }
-        for offset in 0..<length where Octet.lowercased(self[start + offset]) != literal.octet(at: offset) {
-            return false
+        var offset = 0
+        // A byte has no padding, so a span of bytes is raw bytes.
+        let bytes = unsafe self.bytes
+        while offset &+ 8 <= length {
+            // Both loads are within what was compared with `length`; any eight bytes are an integer.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
+            let asked = unsafe UnsafeRawPointer(literal.utf8Start).loadUnaligned(
+                fromByteOffset: offset, as: UInt64.self)
+            let mayDiffer = (asked & 0x4040_4040_4040_4040) &>> 1
+            guard (word ^ asked) & ~mayDiffer == 0 else { return false }
+            offset &+= 8
+        }
+        while offset < length {
+            guard Octet.lowercased(self[start &+ offset]) == literal.octet(at: offset) else { return false }
+            offset &+= 1
         }
         return true
+    }
+
+    /// The place of the first colon from `start` on, before `end`; nil if there is none.
+    @inline(__always)
+    func firstColon(from start: Int, to end: Int) -> Int? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var position = start
+        let bytes = unsafe self.bytes
+        while position &+ 8 <= end {
+            // As in ``plainBytes(from:to:)``.
+            let raw = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+            let colons = UInt64(littleEndian: raw) ^ (ones &* UInt64(Octet.colon))
+            let marked = (colons &- ones) & ~colons & (ones &* 0x80)
+            if marked != 0 { return position &+ marked.trailingZeroBitCount &>> 3 }
+            position &+= 8
+        }
+        while position < end {
+            if self[position] == Octet.colon { return position }
+            position &+= 1
+        }
+        return nil
     }
 
     /// Whether the bytes from `start` on are `text`, which is in lower case, without regard to case.

@@ -39,6 +39,29 @@ struct CanonicalTests {
         #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted())
     }
 
+    @Test("sorts keys as their UTF-16 does, whatever scalars they are of")
+    func orderOfScalars() {
+        var generator = TestRandom(seed: 0x16)
+        let scalars = "a~\u{7F}\u{80}\u{7FF}\u{800}\u{D7FF}\u{E000}\u{FFFD}\u{FFFF}\u{10000}\u{10FFFF}\u{1F600}"
+            .unicodeScalars
+        for _ in 0..<500 {
+            let keys = Set(
+                (0..<6).map { _ in
+                    String(
+                        String.UnicodeScalarView((0..<3).compactMap { _ in scalars.randomElement(using: &generator) }))
+                })
+            let object = JSONValue.object(.init(uniqueKeysWithValues: keys.map { ($0, .null) }))
+            let sorted = keys.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+            var expected: [UInt8] = []
+            for key in sorted {
+                expected.append(UInt8(ascii: expected.isEmpty ? "{" : ","))
+                JSONValue.appendQuoted(key, to: &expected)
+                expected += ":null".utf8
+            }
+            #expect(object.canonical == expected + [UInt8(ascii: "}")])
+        }
+    }
+
     @Test(
         "writes numbers as ECMAScript does",
         arguments: [

@@ -11,9 +11,8 @@ struct TraceContextTests {
     }
 
     private func written(_ context: TraceContext) -> String {
-        var bytes: [UInt8] = []
-        context.writeTraceparent { bytes.append($0) }
-        return String(decoding: bytes, as: UTF8.self)
+        let value = context.traceparent
+        return String(decoding: value.indices.map { value[$0] }, as: UTF8.self)
     }
 
     @Test("is read from the example of the standard")

@@ -75,7 +75,8 @@ extension Exchange {
     /// Names the trace to the upstream, with our span as the one above its own.
     func passOn(_ trace: TraceContext, to head: inout WireText) {
         head.literal("traceparent: ")
-        trace.writeTraceparent { head.byte($0) }
+        let value = trace.traceparent
+        head.span(value.span)
         head.literal("\r\n")
         // Without a trace of the caller's there is nothing that its state could belong to (§3.3).
         guard trace.parent != nil, self.request.head.fields.contains(.tracestate) else { return }

@@ -22,7 +22,7 @@ struct AccessRecorder: Sendable {
                 AccessEntry.admitted(facts, to: &entry)
             }
         } _: {
-            unsafe self.log.append($0.bytes.span.bytes, on: worker.loop, receiver)
+            $0.withSpan { unsafe self.log.append($0.bytes, on: worker.loop, receiver) }
         }
     }
 
@@ -37,7 +37,7 @@ struct AccessRecorder: Sendable {
                 AccessEntry.completed(facts, result, to: &entry)
             }
         } _: {
-            unsafe self.log.append($0.bytes.span.bytes, on: worker.loop, receiver, isUrgent: false)
+            $0.withSpan { unsafe self.log.append($0.bytes, on: worker.loop, receiver, isUrgent: false) }
         }
     }
 }

@@ -77,13 +77,15 @@ public struct CanonicalMembers {
     @inline(__always)
     private static func string(in bytes: Span<UInt8>, at start: Int) -> Range<Int>? {
         guard start < bytes.count, bytes[start] == UInt8(ascii: "\"") else { return nil }
+        let raw = unsafe bytes.bytes
         var index = start + 1
-        while index < bytes.count {
+        while true {
+            index = PlainText.end(in: raw, from: index)
+            guard index < bytes.count else { return nil }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") { return start + 1..<index }
             index += byte == UInt8(ascii: "\\") ? 2 : 1
         }
-        return nil
     }
 
     /// Where the value ends that begins at `start` and is no string: before the next comma or closing bracket that is
@@ -110,9 +112,18 @@ public struct CanonicalMembers {
     @inline(__always)
     private static func areEqual(_ range: Range<Int>, _ text: StaticString, _ bytes: Span<UInt8>) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        // A literal lives as long as the process, and the loop stays within its count.
-        for offset in 0..<range.count where unsafe bytes[range.lowerBound + offset] != text.utf8Start[offset] {
-            return false
+        let raw = unsafe bytes.bytes
+        let literal = unsafe UnsafeRawPointer(text.utf8Start)
+        var offset = 0
+        // A literal lives as long as the process, the range was found in the bytes, and both have this count.
+        while offset &+ 8 <= range.count {
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
+            guard unsafe literal.loadUnaligned(fromByteOffset: offset, as: UInt64.self) == word else { return false }
+            offset &+= 8
+        }
+        while offset < range.count {
+            guard unsafe bytes[range.lowerBound &+ offset] == text.utf8Start[offset] else { return false }
+            offset &+= 1
         }
         return true
     }

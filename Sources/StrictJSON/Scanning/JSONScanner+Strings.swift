@@ -7,7 +7,7 @@ extension JSONScanner {
         self.lowerBound = index
         var hasEscapes = false
         while true {
-            index = Self.endOfPlainText(in: raw, from: index)
+            index = PlainText.end(in: raw, from: index)
             guard index < bytes.count else { throw JSONFault(.unexpectedEnd, at: bytes.count) }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") { break }
@@ -49,27 +49,6 @@ extension JSONScanner {
             return TextHash.of(text.span, from: 0, to: text.count)
         }
         return TextHash.of(bytes, from: self.lowerBound, to: self.upperBound)
-    }
-
-    /// Passes over ASCII text without quotes, backslashes and control characters, eight bytes at a time.
-    ///
-    /// In each of the three differences the lowest marked byte is exact, a borrow only ever marks bytes above it.
-    @inline(__always)
-    private static func endOfPlainText(in raw: RawSpan, from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = start
-        while index &+ 8 <= raw.byteCount {
-            // In bounds by the line above; any eight bytes are a valid UInt64.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let quotes = word ^ (ones &* 0x22)
-            let backslashes = word ^ (ones &* 0x5C)
-            let low = (word &- ones &* 0x20) & ~word
-            let special = (low | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | word)
-            let marks = special & (ones &* 0x80)
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
-        }
-        return index
     }
 
     private static func endOfEscape(in bytes: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {

@@ -144,8 +144,11 @@ public struct JSONScanner: Sendable {
         _ word: StaticString, _ token: JSONToken, in bytes: Span<UInt8>
     ) throws(JSONFault) -> JSONToken {
         self.lowerBound = self.position
-        for letter in word.description.utf8 {
-            guard self.position < bytes.count, bytes[self.position] == letter else { throw self.unexpected(in: bytes) }
+        for place in 0..<word.utf8CodeUnitCount {
+            // A literal lives as long as the process, and the loop stays within its count.
+            guard self.position < bytes.count, unsafe bytes[self.position] == word.utf8Start[place] else {
+                throw self.unexpected(in: bytes)
+            }
             self.position += 1
         }
         self.upperBound = self.position

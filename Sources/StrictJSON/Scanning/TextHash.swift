@@ -13,12 +13,22 @@ enum TextHash {
             hash = Self.mix(hash ^ word)
             index &+= 8
         }
-        var tail: UInt64 = 0
-        while index < end {
-            tail = tail << 8 | UInt64(bytes[index])
-            index &+= 1
+        return Self.mix(hash ^ Self.tail(raw, from: index, to: end))
+    }
+
+    /// The last bytes, fewer than eight, as a number: texts of one length that differ have numbers that differ.
+    @inline(__always)
+    private static func tail(_ raw: RawSpan, from start: Int, to end: Int) -> UInt64 {
+        // In bounds as above: each load is of bytes between `start` and `end`.
+        func load<Word: FixedWidthInteger & BitwiseCopyable>(_ place: Int, _: Word.Type) -> UInt64 {
+            UInt64(Word(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: place, as: Word.self)))
         }
-        return Self.mix(hash ^ tail)
+        switch end &- start {
+        case 4...: return load(start, UInt32.self) << 32 | load(end &- 4, UInt32.self)
+        case 2...: return load(start, UInt16.self) << 16 | load(end &- 2, UInt16.self)
+        case 1: return load(start, UInt8.self)
+        default: return 0
+        }
     }
 
     private static func mix(_ value: UInt64) -> UInt64 {

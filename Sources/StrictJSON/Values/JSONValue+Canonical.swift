@@ -30,7 +30,7 @@ extension JSONValue {
             output.append(UInt8(ascii: "]"))
         case .object(let members):
             output.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let sorted = members.sorted { UTF16Order.precedes($0.key, $1.key) }
             for (index, member) in sorted.enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
                 Self.appendQuoted(member.key, to: &output)
@@ -44,7 +44,20 @@ extension JSONValue {
     /// Appends a string in quotes with the fewest escapes (RFC 8785 §3.2.2.2).
     public static func appendQuoted(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        let bytes = text.utf8.span
+        let raw = unsafe bytes.bytes
+        var index = 0
+        while true {
+            let plain = index
+            index = PlainText.end(in: raw, from: index)
+            if index > plain {
+                unsafe bytes.extracting(plain..<index).withUnsafeBufferPointer {
+                    unsafe output.append(contentsOf: $0)
+                }
+            }
+            guard index < bytes.count else { break }
+            let byte = bytes[index]
+            index += 1
             switch byte {
             case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
             case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)

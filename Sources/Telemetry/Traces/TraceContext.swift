@@ -60,18 +60,19 @@ public struct TraceContext: Hashable, Sendable {
         self.isSampled = sampling.takes(generator.next())
     }
 
-    /// Writes the value of the `traceparent` field that goes upstream, byte by byte.
-    public func writeTraceparent(_ write: (UInt8) -> Void) {
-        write(UInt8(ascii: "0"))
-        write(UInt8(ascii: "0"))
-        write(UInt8(ascii: "-"))
-        self.trace.high.writeHexadecimal(write)
-        self.trace.low.writeHexadecimal(write)
-        write(UInt8(ascii: "-"))
-        self.span.writeHexadecimal(write)
-        write(UInt8(ascii: "-"))
-        write(UInt8(ascii: "0"))
-        write(UInt8(ascii: self.isSampled ? "1" : "0"))
+    /// The value of the `traceparent` field that goes upstream.
+    public var traceparent: InlineArray<55, UInt8> {
+        // 00-<trace, 32 digits>-<span, 16 digits>-0<flags>: what is not set below stays.
+        var text = InlineArray<55, UInt8>(repeating: UInt8(ascii: "0"))
+        var digits = text.mutableSpan
+        digits[2] = UInt8(ascii: "-")
+        digits[35] = UInt8(ascii: "-")
+        digits[52] = UInt8(ascii: "-")
+        self.trace.high.writeHexadecimal(to: &digits, at: 3)
+        self.trace.low.writeHexadecimal(to: &digits, at: 19)
+        self.span.writeHexadecimal(to: &digits, at: 36)
+        if self.isSampled { digits[54] = UInt8(ascii: "1") }
+        return text
     }
 }
 

@@ -27,19 +27,18 @@ extension TraceID: CustomStringConvertible {
 extension UInt64 {
     /// Sixteen digits in lower case.
     public var hexadecimal: String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        self.writeHexadecimal { bytes.append($0) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        var digits = bytes.mutableSpan
+        self.writeHexadecimal(to: &digits, at: 0)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Writes sixteen digits in lower case, without an allocation.
-    func writeHexadecimal(_ write: (UInt8) -> Void) {
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift -= 4
-            let digit = UInt8(truncatingIfNeeded: self >> shift & 0xF)
-            write(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    /// Writes sixteen digits in lower case over the bytes from `start` on.
+    @inline(__always)
+    func writeHexadecimal(to text: inout MutableSpan<UInt8>, at start: Int) {
+        for place in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: self >> UInt64(60 - 4 * place) & 0xF)
+            text[start + place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
         }
     }
 }
