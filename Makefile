@@ -95,7 +95,7 @@ canaries:  ## Send a million marked requests over an upstream that misbehaves: n
 FUZZ_SECONDS ?= 60
 fuzz:  ## Let libFuzzer look for contradictions in the readers of the wire: FUZZ_SECONDS for each of seven (60)
 	$(SWIFT) build --build-tests
-	SLUICE_FUZZ_SEEDS=$(CURDIR)/.build/fuzzing/seeds $(SWIFT) test --skip-build --filter '/OracleTests/'
+	SLUICE_FUZZ_SEEDS=$(CURDIR)/.build/fuzzing/seeds $(SWIFT) test --skip-build --filter '\.OracleTests/'
 	Fuzzing/run $(FUZZ_SECONDS)
 
 framing: venv  ## Send a million requests with faults in them, and let nginx, haproxy, node and h11 read what goes through

@@ -26,7 +26,7 @@ struct FindingsTests {
             return
         }
         var (snapshot, findings, arms) = (try staged.snapshot(), AudienceFindings(), Set<Bool>())
-        var (settled, kept) = ([String?: SettledAdmission](), 0)
+        var (settled, kept, silenced) = ([String?: SettledAdmission](), 0, 0)
         for _ in 0..<200 {
             let account = generator.oneIn(5) ? nil : "user-\(generator.next() % 6)"
             let request = AccessRequest(key: key, model: "aurora", modality: .api, account: account)
@@ -38,6 +38,16 @@ struct FindingsTests {
                 kept += 1
             }
             settled[account] = snapshot.settled(decision, of: request, at: now)
+            if let one = settled[account] {
+                // Said anew, the rules are the same, until whoever conducts the rollout is not heard of any more.
+                var renewed = snapshot
+                renewed.asOf = now.advanced(milliseconds: 1)
+                #expect(one.holds(for: request, under: renewed, at: now))
+                renewed.conductedUntil = now
+                let isHeld = one.holds(for: request, under: renewed, at: now)
+                #expect(!isHeld || renewed.admit(request, at: now) == .admitted(one.admission))
+                silenced += isHeld ? 0 : 1
+            }
             if case .admitted(let admission) = decision, let applicant = admission.applicant {
                 staged.door.apply(applicant, for: staged.rollout.id)
             }
@@ -52,5 +62,6 @@ struct FindingsTests {
         }
         #expect(arms.count == 2, "both arms were asked for")
         #expect(kept > 0, "who came again was remembered")
+        #expect(silenced > 0, "whom a rollout placed was asked about anew once nobody conducted it")
     }
 }

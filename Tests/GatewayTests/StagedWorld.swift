@@ -93,8 +93,10 @@ final class StagedWorld: Sendable {
         let position = ReleasePosition(
             rollout, revision: self.revision.current, candidate: self.candidate, stage: stage,
             audience: try RolloutAudience(of: rollout.spec, bucketing: .hmacSHA256MulShift(seed)),
-            masking: self.masking, believedUntil: now.advanced(milliseconds: 600_000))
-        return Snapshot(registry: world.registry, releases: [world.modelID: position], asOf: now)
+            masking: self.masking)
+        var snapshot = Snapshot(registry: world.registry, releases: [world.modelID: position], asOf: now)
+        snapshot.conductedUntil = now.advanced(milliseconds: 600_000)
+        return snapshot
     }
 
     static func milliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }

@@ -29,10 +29,12 @@ struct BatchDocumentTests {
             for var batch in world.batches(of: gateways[0], using: &generator) {
                 batch.isLast = generator.oneIn(2)
                 batch.content.uncounted = generator.oneIn(2) ? 3 : 0
-                let bytes = batch.document.canonical
-                let again = try SignalBatch(reading: JSONValue(parsing: bytes), layout: plan)
+                let bytes = batch.canonical
+                let document = try JSONValue(parsing: bytes)
+                try #require(document.canonical == bytes, "it is canonical")
+                let again = try SignalBatch(reading: document, layout: plan)
                 try #require(again == batch)
-                try #require(again.document.canonical == bytes)
+                try #require(again.canonical == bytes)
             }
         }
     }
@@ -41,7 +43,7 @@ struct BatchDocumentTests {
     func bytes() {
         var content = SignalContent()
         content.add(key(1, account: 255, plan), admitted: 2, ended: 1, failed: 1, plan)
-        let text = batch(0, from: monday, to: monday + 1_000, content, plan).document.canonicalText
+        let text = String(decoding: batch(0, from: monday, to: monday + 1_000, content, plan).canonical, as: UTF8.self)
         let cell =
             #"{"account":"00000000000000ff","admitted":2,"application":"app_00000000000000000000000001","#
             + #""arm":"candidate","ended":1,"epoch":1,"failed":1,"share":10000,"slot":20500,"stage":0}"#
@@ -86,7 +88,7 @@ struct BatchDocumentTests {
     func twice() throws {
         var content = SignalContent()
         content.add(key(1, plan), plan)
-        let document = batch(0, from: monday, to: monday + 1, content, plan).document
+        let document = try JSONValue(parsing: batch(0, from: monday, to: monday + 1, content, plan).canonical)
         for name in ["cells", "histograms"] {
             let elements = try #require(document[name]?.arrayValue)
             let faults = try #require(throws: DocumentFaults.self) {

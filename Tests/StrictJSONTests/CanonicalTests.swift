@@ -39,6 +39,28 @@ struct CanonicalTests {
         #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted())
     }
 
+    @Test("is what a writer writes that is given the members in their order")
+    func writer() throws {
+        var writer = CanonicalWriter()
+        writer.object { object in
+            object.name("array")
+            object.array { array in
+                for number in [0, -1, 9, 10, Int64.max, .min] { array.integer(number) }
+                array.array { _ in }
+                array.object { _ in }
+            }
+            object.name("text")
+            object.string("a\"\\\n\u{1}\u{E9}\u{1F600}")
+            object.name("yes")
+            object.yes()
+        }
+        let document: JSONValue = [
+            "yes": true, "text": "a\"\\\n\u{1}\u{E9}\u{1F600}",
+            "array": [0, -1, 9, 10, .integer(.max), .integer(.min), [], [:]],
+        ]
+        #expect(writer.bytes == document.canonical)
+    }
+
     @Test("sorts keys as their UTF-16 does, whatever scalars they are of")
     func orderOfScalars() {
         var generator = TestRandom(seed: 0x16)

@@ -2,11 +2,8 @@ import Arms
 public import ReleaseModel
 public import StageControl
 
-/// A rollout as admission sees it: whom the candidate serves, and for how long that may be believed.
+/// A rollout as admission sees it: whom the candidate serves, as long as ``Snapshot/conductedUntil`` has not come.
 public struct ReleasePosition: Sendable {
-    /// Until when it may be believed: whoever conducts the rollout says so anew each second. From then on nobody is
-    /// served by the candidate.
-    public var believedUntil: Timestamp
     private let content: Content
 
     /// Every request takes the position of its model's rollout, and so takes one reference.
@@ -48,11 +45,10 @@ public struct ReleasePosition: Sendable {
     /// - Parameter revision: a number that no other state of the rollout has: what was found out under it holds.
     public init(
         _ rollout: Rollout, revision: UInt64, candidate: VersionID, stage: Int, audience: RolloutAudience,
-        masking: AccountMasking, believedUntil: Timestamp
+        masking: AccountMasking
     ) {
         self.content = Content(
             rollout, revision: revision, candidate: candidate, stage: stage, audience: audience, masking: masking)
-        self.believedUntil = believedUntil
     }
 
     /// The rollout.
@@ -78,7 +74,6 @@ public struct ReleasePosition: Sendable {
         of application: Application, under grant: Grant, account: String?, at now: Timestamp,
         finding findings: inout AudienceFindings
     ) -> StageStanding {
-        guard now < self.believedUntil else { return .outside }
         let subject = AudienceFindings.Subject(
             rollout: self.content.rollout, revision: self.content.revision, application: application.id,
             organisation: application.organisation, grant: grant.id, account: account)

@@ -30,6 +30,7 @@ public final class SettledAdmission: Sendable {
 
     private func stands(under snapshot: Snapshot, at now: Timestamp) -> Bool {
         self.rules === snapshot.frozen && self.span.contains(now)
+            && (self.admission.placement == nil || now < snapshot.conductedUntil)
     }
 }
 
@@ -51,7 +52,7 @@ extension Snapshot {
         if let release = self.release(of: target) {
             // Whether a stage has a place is asked of the clock; who was placed has one.
             guard admission.placement != nil, admission.grant.id == grants.first?.id else { return nil }
-            span.end(at: release.believedUntil)
+            // The end of being believed is not among the moments: each second it is another, and the rules have it.
             span.end(at: release.countsFrom)
         }
         return SettledAdmission(admission, of: request, rules: self.frozen, span: span)

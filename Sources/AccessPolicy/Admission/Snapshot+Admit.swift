@@ -108,7 +108,8 @@ extension Snapshot {
     ) -> Attempt {
         var attempt = Attempt(
             request: request, key: key, grant: grant, target: target, version: target.version, now: now)
-        guard let release = self.release(of: target), let candidate = self.registry.versions[release.candidate],
+        guard now < self.conductedUntil, let release = self.release(of: target),
+            let candidate = self.registry.versions[release.candidate],
             grant.content.versions?.contains(candidate.id) ?? true
         else { return self.turned(attempt) }
         let standing = release.standing(

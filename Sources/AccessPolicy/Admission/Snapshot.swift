@@ -9,6 +9,9 @@ public struct Snapshot: Sendable {
 
     /// When the control plane last said that this is how things stand.
     public var asOf: Timestamp
+    /// Until when rollouts may be believed: whoever conducts them says so anew each second. From then on no candidate
+    /// serves anybody.
+    public var conductedUntil = Timestamp.distantPast
     /// The number of the last rehearsal of a rollback, by which it is seen when a gateway has these rules.
     public var drill = 0
     private(set) var frozen: Frozen

@@ -90,9 +90,16 @@ struct SignalDesk: Sendable {
             rollout: self.rollout, plan: self.plan, gateway: self.gateway, boot: self.boot, sequence: self.sequence,
             from: self.until, to: now, content: self.unstored)
         // What is refused is not stored: it would be refused anew at each start, and nobody could look any more.
-        if self.ledger.objections(to: batch, at: now).isEmpty { try await self.record(batch) }
+        let checked: SignalLedger.CheckedBatch
+        do throws(BatchFaults) {
+            checked = try self.ledger.check(batch, at: now)
+        } catch {
+            self.unstored = SignalContent()
+            throw error
+        }
+        try await self.record(batch)
         self.unstored = SignalContent()
-        _ = try self.ledger.take(batch, at: now)
+        _ = self.ledger.take(checked)
         self.sequence += 1
         self.until = now
     }
@@ -144,20 +151,25 @@ struct SignalDesk: Sendable {
             }
             if let joined {
                 try await self.store.signals.append(
-                    [(Kind.batch.rawValue, joined.document.canonicalText)] + self.between, to: self.rollout,
+                    [(Kind.batch.rawValue, String(decoding: joined.canonical, as: UTF8.self))] + self.between,
+                    to: self.rollout,
                     replacing: place)
                 self.count = place + 1 + self.between.count
             }
             self.endRun()
         }
         let place = self.count
-        try await self.append(.batch, batch.document)
+        try await self.append(.batch, batch.canonical)
         if self.recentPlace == nil { self.recentPlace = place }
         self.recent.append(batch)
     }
 
     private mutating func append(_ kind: Kind, _ document: JSONValue) async throws {
-        let record = (kind: kind.rawValue, body: document.canonicalText)
+        try await self.append(kind, document.canonical)
+    }
+
+    private mutating func append(_ kind: Kind, _ canonical: [UInt8]) async throws {
+        let record = (kind: kind.rawValue, body: String(decoding: canonical, as: UTF8.self))
         // Batches before and behind an opening are of different stages, and are not joined over it.
         if kind == .opening { self.endRun() }
         try await self.store.signals.append([record], to: self.rollout)

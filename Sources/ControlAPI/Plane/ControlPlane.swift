@@ -34,9 +34,8 @@ public actor ControlPlane {
     private var turns: [CheckedContinuation<Void, Never>] = []
     private(set) var state: ControlState
     private var generator: any RandomNumberGenerator & Sendable
-    /// The rollouts that have a stage open, as gateways see them, and the size of the log that they were made of.
-    private var positions: (size: UInt64, releases: [ModelID: ReleasePosition], closed: [RolloutID: Int64]) =
-        (0, [:], [:])
+    /// The rules as gateways see them, and the size of the log that they were made of.
+    private var standing: (generation: UInt64, rules: Snapshot)?
     /// How often a rollback was rehearsed since the start.
     private var drill = 0
     /// Until when the conductor answers for them.
@@ -134,16 +133,17 @@ public actor ControlPlane {
     /// Says anew that the rules stand as they are. Called each second: gateways close what is staged after 5 s without.
     public func keepFresh() {
         let registry = self.state.registry
-        if self.positions.size != registry.generation {
-            self.positions = (registry.generation, self.positionsNow(), self.state.book.closed)
+        // The same value as long as nothing is decided: by it admissions are known that follow from the rules.
+        var snapshot: Snapshot
+        if let standing = self.standing, standing.generation == registry.generation {
+            snapshot = standing.rules
+            snapshot.asOf = self.clock()
+        } else {
+            snapshot = Snapshot(
+                registry: registry, releases: self.positionsNow(), closed: self.state.book.closed, asOf: self.clock())
+            self.standing = (registry.generation, snapshot)
         }
-        let releases = self.positions.releases.mapValues { position in
-            var position = position
-            position.believedUntil = self.conductedUntil
-            return position
-        }
-        var snapshot = Snapshot(
-            registry: registry, releases: releases, closed: self.positions.closed, asOf: self.clock())
+        snapshot.conductedUntil = self.conductedUntil
         snapshot.drill = self.drill
         self.rules.replace(with: snapshot)
         self.rollouts.replace(with: self.state.book)

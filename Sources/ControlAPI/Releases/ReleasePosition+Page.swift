@@ -18,7 +18,6 @@ extension ReleasePosition {
         self.init(
             rollout, revision: registry.generation, candidate: candidate.id, stage: stage,
             audience: try RolloutAudience(of: spec, bucketing: spec.bucketing(seed), draws: draws),
-            masking: seeds.masking(of: rollout.id),
-            believedUntil: Timestamp(milliseconds: 0))
+            masking: seeds.masking(of: rollout.id))
     }
 }

@@ -16,54 +16,144 @@ extension SignalBatch {
         ["epoch", "stage", "share", "arm", "settling", "stratum", "application", "account", "slot", "exceeding"]
         + SignalCounts.Field.allCases.map(\.name)
 
-    /// The document.
-    public var document: JSONValue {
-        var members: [String: JSONValue] = [
-            "v": .integer(Self.formVersion), "rollout": .string(self.rollout.description),
-            "plan": .string(self.plan.description), "gateway": .string(self.gateway.text),
-            "boot": .integer(Int64(self.boot)), "sequence": .integer(Int64(self.sequence)),
-            "from": .integer(self.from.milliseconds), "to": .integer(self.to.milliseconds),
-        ]
-        if self.isLast { members["last"] = true }
-        if self.content.uncounted > 0 { members["uncounted"] = .integer(Int64(self.content.uncounted)) }
-        let cells = self.content.cells.sorted { $0.key < $1.key }.map { Self.document($0.key, $0.value) }
-        if !cells.isEmpty { members["cells"] = .array(cells) }
-        let histograms = self.content.histograms.sorted { $0.key < $1.key }.flatMap { panel, histograms in
-            histograms.sorted { $0.key.rawValue < $1.key.rawValue }.map { Self.document(panel, $0.key, $0.value) }
+    /// The document in its canonical form. One comes each second, with a cell for each end user of that second, so no
+    /// tree of values is made of it.
+    public var canonical: [UInt8] {
+        var writer = CanonicalWriter(capacity: 512 + 256 * self.content.cells.count)
+        writer.object { batch in
+            batch.name("boot")
+            batch.integer(Int64(self.boot))
+            self.writeCells(to: &batch)
+            batch.name("from")
+            batch.integer(self.from.milliseconds)
+            batch.name("gateway")
+            batch.string(self.gateway.text)
+            self.writeHistograms(to: &batch)
+            if self.isLast {
+                batch.name("last")
+                batch.yes()
+            }
+            batch.name("plan")
+            batch.string(self.plan.description)
+            batch.name("rollout")
+            batch.string(self.rollout.description)
+            batch.name("sequence")
+            batch.integer(Int64(self.sequence))
+            batch.name("to")
+            batch.integer(self.to.milliseconds)
+            if self.content.uncounted > 0 {
+                batch.name("uncounted")
+                batch.integer(Int64(self.content.uncounted))
+            }
+            batch.name("v")
+            batch.integer(Self.formVersion)
         }
-        if !histograms.isEmpty { members["histograms"] = .array(histograms) }
-        return .object(members)
+        return writer.bytes
     }
 
-    private static func document(_ key: SignalKey, _ counts: SignalCounts) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "epoch": .integer(Int64(key.epoch)), "stage": .integer(Int64(key.stage)),
-            "share": .integer(Int64(key.share)), "arm": .string(key.arm.rawValue), "slot": .integer(key.slot),
-            "application": .string(key.application.description),
-        ]
-        if key.isSettling { members["settling"] = true }
-        if key.stratum != 0 { members["stratum"] = .integer(Int64(key.stratum)) }
-        if let account = key.account { members["account"] = .string(account.description) }
-        for field in SignalCounts.Field.allCases where counts[field] != 0 {
-            members[field.name] = .integer(Int64(counts[field]))
+    private func writeCells(to batch: inout CanonicalWriter) {
+        guard !self.content.cells.isEmpty else { return }
+        batch.name("cells")
+        batch.array { cells in
+            // Neighbours are mostly of one application.
+            var application: (id: ApplicationID, text: String)?
+            for (key, counts) in self.content.cells.sorted(by: { $0.key < $1.key }) {
+                if application?.id != key.application { application = (key.application, "\(key.application)") }
+                Self.write(key, of: application?.text ?? "", counts, to: &cells)
+            }
         }
-        if counts.exceedances.contains(where: { $0 != Exceedance() }) {
-            members["exceeding"] = .array(
-                counts.exceedances.map { [.integer(Int64($0.exceeding)), .integer(Int64($0.measured))] })
-        }
-        return .object(members)
     }
 
-    private static func document(
-        _ panel: SignalPanel, _ name: GatewaySource.Histogram, _ histogram: LatencyHistogram
-    ) -> JSONValue {
-        let buckets = histogram.buckets.sorted { $0.key < $1.key }
-        return [
-            "epoch": .integer(Int64(panel.epoch)), "stage": .integer(Int64(panel.stage)),
-            "arm": .string(panel.arm.rawValue), "histogram": .string(name.rawValue),
-            "count": .integer(Int64(histogram.count)),
-            "buckets": .array(buckets.map { [.integer(Int64($0.key)), .integer(Int64($0.value))] }),
-        ]
+    private static func write(
+        _ key: SignalKey, of application: String, _ counts: SignalCounts, to cells: inout CanonicalWriter
+    ) {
+        cells.object { cell in
+            func count(_ name: StaticString, _ count: Int) {
+                guard count != 0 else { return }
+                cell.name(name)
+                cell.integer(Int64(count))
+            }
+            func place(_ name: StaticString, _ place: Int64) {
+                cell.name(name)
+                cell.integer(place)
+            }
+            if let account = key.account {
+                cell.name("account")
+                cell.string(account.description)
+            }
+            count("admitted", counts.admitted)
+            cell.name("application")
+            cell.string(application)
+            cell.name("arm")
+            cell.string(key.arm.rawValue)
+            count("downloads", counts.downloads)
+            count("ended", counts.ended)
+            place("epoch", Int64(key.epoch))
+            if counts.exceedances.contains(where: { $0 != Exceedance() }) {
+                cell.name("exceeding")
+                cell.array { pairs in
+                    for exceedance in counts.exceedances {
+                        Self.write(Int64(exceedance.exceeding), Int64(exceedance.measured), to: &pairs)
+                    }
+                }
+            }
+            count("failed", counts.failed)
+            count("output_tokens", counts.outputTokens)
+            count("prompt_tokens", counts.promptTokens)
+            count("refused", counts.refused)
+            if key.isSettling {
+                cell.name("settling")
+                cell.yes()
+            }
+            place("share", Int64(key.share))
+            place("slot", key.slot)
+            place("stage", Int64(key.stage))
+            count("stratum", key.stratum)
+            count("truncated", counts.truncated)
+        }
+    }
+
+    private func writeHistograms(to batch: inout CanonicalWriter) {
+        guard !self.content.histograms.isEmpty else { return }
+        batch.name("histograms")
+        batch.array { histograms in
+            for (panel, named) in self.content.histograms.sorted(by: { $0.key < $1.key }) {
+                for (name, histogram) in named.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                    Self.write(panel, name, histogram, to: &histograms)
+                }
+            }
+        }
+    }
+
+    private static func write(
+        _ panel: SignalPanel, _ name: GatewaySource.Histogram, _ histogram: LatencyHistogram,
+        to histograms: inout CanonicalWriter
+    ) {
+        histograms.object { element in
+            element.name("arm")
+            element.string(panel.arm.rawValue)
+            element.name("buckets")
+            element.array { pairs in
+                for (bucket, count) in histogram.buckets.sorted(by: { $0.key < $1.key }) {
+                    Self.write(Int64(bucket), Int64(count), to: &pairs)
+                }
+            }
+            element.name("count")
+            element.integer(Int64(histogram.count))
+            element.name("epoch")
+            element.integer(Int64(panel.epoch))
+            element.name("histogram")
+            element.string(name.rawValue)
+            element.name("stage")
+            element.integer(Int64(panel.stage))
+        }
+    }
+
+    private static func write(_ first: Int64, _ second: Int64, to pairs: inout CanonicalWriter) {
+        pairs.array { pair in
+            pair.integer(first)
+            pair.integer(second)
+        }
     }
 }
 

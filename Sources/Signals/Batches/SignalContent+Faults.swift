@@ -29,8 +29,10 @@ extension SignalContent {
 
 extension SignalCounts {
     fileprivate func faults(layout: SignalLayout) -> [BatchFault] {
-        var faults = Field.allCases.filter { !(0...SignalLimits.count ~= self[$0]) }
-            .map { BatchFault.impossibleCount(field: $0.name) }
+        var faults: [BatchFault] = []
+        for field in Field.allCases where !(0...SignalLimits.count ~= self[field]) {
+            faults.append(.impossibleCount(field: field.name))
+        }
         for field in [Field.failed, .refused, .truncated] where self[field] > self.ended {
             faults.append(
                 .contradiction("\(field.name): are \(self[field]) of \(self.ended) requests that ended"))

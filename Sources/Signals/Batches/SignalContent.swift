@@ -17,8 +17,12 @@ public struct SignalContent: Hashable, Sendable {
 
     /// Adds what another worker, or the time after, has counted under the same layout.
     public mutating func merge(_ other: Self) {
-        for (key, counts) in other.cells {
-            if self.cells[key]?.merge(counts) == nil { self.cells[key] = counts }
+        if self.cells.isEmpty {
+            self.cells = other.cells
+        } else {
+            for (key, counts) in other.cells {
+                if self.cells[key]?.merge(counts) == nil { self.cells[key] = counts }
+            }
         }
         for (panel, histograms) in other.histograms {
             for (name, histogram) in histograms {

@@ -31,9 +31,14 @@ public struct SignalCounts: Hashable, Sendable {
         /// The name that batches give it.
         var name: String {
             switch self {
+            case .admitted: "admitted"
+            case .ended: "ended"
+            case .failed: "failed"
+            case .refused: "refused"
+            case .truncated: "truncated"
             case .promptTokens: "prompt_tokens"
             case .outputTokens: "output_tokens"
-            default: "\(self)"
+            case .downloads: "downloads"
             }
         }
     }

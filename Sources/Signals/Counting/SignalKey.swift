@@ -18,8 +18,13 @@ public struct AccountTag: Hashable, Comparable, Sendable {
 extension AccountTag: CustomStringConvertible, LosslessStringConvertible {
     /// Sixteen hexadecimal digits in lower case.
     public var description: String {
-        let digits = String(self.bits, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        unsafe String(unsafeUninitializedCapacity: 16) { text in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: self.bits >> UInt64(60 - 4 * place) & 15)
+                unsafe text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
+        }
     }
 
     /// Reads sixteen hexadecimal digits in lower case; nil for anything else.

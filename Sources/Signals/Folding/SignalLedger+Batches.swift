@@ -8,29 +8,40 @@ extension SignalLedger {
     /// Throws everything that is wrong with it; nothing of it then counts, and the gateway's refusals are counted until
     /// it sends a batch that is right.
     public mutating func take(_ batch: SignalBatch, at now: Timestamp) throws(BatchFaults) -> BatchReceipt {
-        let faults = self.faults(batch, at: now)
-        guard faults.isEmpty, var stream = self.gateways[batch.gateway] else {
+        self.take(try self.check(batch, at: now))
+    }
+
+    /// A batch that a ledger has nothing against, as it stood when it was asked.
+    public struct CheckedBatch {
+        fileprivate let batch: SignalBatch
+    }
+
+    /// Asks what is wrong with a batch, before it is kept somewhere and taken in. Throws all of it, as
+    /// ``take(_:at:)`` does.
+    public mutating func check(_ batch: SignalBatch, at now: Timestamp) throws(BatchFaults) -> CheckedBatch {
+        var faults = self.faults(batch, at: now)
+        if faults.isEmpty, let stream = self.gateways[batch.gateway], !stream.isKnown(batch),
+            let fault = stream.fault(batch)
+        {
+            faults = [fault]
+        }
+        guard faults.isEmpty else {
             self.gateways[batch.gateway]?.refusals += 1
             throw BatchFaults(faults: faults)
         }
-        if stream.isKnown(batch) { return .known }
-        if let fault = stream.fault(batch) {
-            self.gateways[batch.gateway]?.refusals += 1
-            throw BatchFaults(faults: [fault])
-        }
+        return CheckedBatch(batch: batch)
+    }
+
+    /// Takes in what this ledger has just checked.
+    public mutating func take(_ checked: CheckedBatch) -> BatchReceipt {
+        let batch = checked.batch
+        guard var stream = self.gateways[batch.gateway], !stream.isKnown(batch) else { return .known }
         self.fold(batch)
         stream.take(batch)
         self.gateways[batch.gateway] = stream
         self.raiseWatermark()
         guard let missing = stream.missing, missing.from < batch.from else { return .counted }
         return .ahead(missing: MissingStretch(gateway: batch.gateway, from: missing.from, to: missing.to))
-    }
-
-    /// Everything for which ``take(_:at:)`` would refuse a batch.
-    public func objections(to batch: SignalBatch, at now: Timestamp) -> [BatchFault] {
-        let faults = self.faults(batch, at: now)
-        guard faults.isEmpty, let stream = self.gateways[batch.gateway], !stream.isKnown(batch) else { return faults }
-        return stream.fault(batch).map { [$0] } ?? []
     }
 
     private func faults(_ batch: SignalBatch, at now: Timestamp) -> [BatchFault] {
