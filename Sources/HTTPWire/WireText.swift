@@ -92,6 +92,18 @@ public struct WireText: Sendable {
         if count & 1 == 1 { memory[place &- 1] = Octet.zero &+ UInt8(truncatingIfNeeded: rest) }
     }
 
+    /// Adds sixteen hexadecimal digits in lower case.
+    public mutating func hexadecimal(_ value: UInt64) {
+        if self.room.count &- self.length < 16 { self.makeRoom(16) }
+        let start = self.length
+        var memory = self.room.mutableSpan
+        for place in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 &- 4 &* place) & 15)
+            memory[start &+ place] = digit < 10 ? Octet.zero &+ digit : Octet.a &+ digit &- 10
+        }
+        self.length = start &+ 16
+    }
+
     /// The number of decimal digits.
     @inline(__always)
     private static func digits(of number: UInt) -> Int {

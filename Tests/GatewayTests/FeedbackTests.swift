@@ -117,9 +117,9 @@ struct AccountKeyTests {
         for name in (0...CallerMemory.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
             for app in apps {
                 let holder = app == apps[0] ? keys[0] : keys[1]
-                let place = callers.place(of: holder, account: name) ?? callers.add(holder, account: name)
+                let known = callers.known(holder, account: name) ?? callers.add(holder, account: name)
                 for rollout in rollouts {
-                    let tag = callers.tag(at: place, name, of: app, in: rollout)
+                    let tag = callers.tag(of: known, name, of: app, in: rollout)
                     #expect(tag == key.tag(name, of: app, in: rollout))
                 }
             }

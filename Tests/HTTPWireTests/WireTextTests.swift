@@ -25,6 +25,15 @@ struct WireTextTests {
         #expect(String(decoding: text.bytes, as: UTF8.self) == expected)
     }
 
+    @Test("writes sixteen digits of a number in lower case")
+    func digits() {
+        var text = WireText()
+        for number in [0, 1, 0xABCD_EF01_2345_6789, .max] as [UInt64] { text.hexadecimal(number) }
+        #expect(
+            String(decoding: text.bytes, as: UTF8.self)
+                == "00000000000000000000000000000001abcdef0123456789ffffffffffffffff")
+    }
+
     @Test("is what was written, piece after piece, whatever room it had and what it held before")
     func pieces() {
         var generator = SeededGenerator(seed: 0x7E58)

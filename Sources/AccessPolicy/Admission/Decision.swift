@@ -31,7 +31,9 @@ public struct Admission: Hashable, Sendable {
     /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
     public var isUnlogged: Bool { self.content.facts.isUnlogged }
     /// As what the request counts in a rollout of the model; `nil` if there is none, or if it counts for neither arm.
-    public var placement: Placement? { self.content.facts.placement }
+    public var placement: Placement? {
+        _read { yield self.content.facts.placement }
+    }
     /// Who is to be heard for a place in the stage; `nil` where nobody is. The request itself goes to the baseline.
     public var applicant: Applicant? { self.content.facts.applicant }
 

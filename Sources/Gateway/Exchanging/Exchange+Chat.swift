@@ -17,9 +17,8 @@ extension Exchange {
         let snapshot = self.worker.shared.rules.current
         // Only a rollout tells end users apart.
         let account = snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount)
-        let known = self.worker.signals.callers.place(of: key.id, account: account)
-        let settled = known.flatMap { self.worker.signals.callers[$0].admission }
-        let isKnown = settled?.isOf(key, under: snapshot, at: now) ?? false
+        let known = self.worker.signals.callers.known(key.id, account: account)
+        let isKnown = known?.admission?.isOf(key, under: snapshot, at: now) ?? false
         let caller = isKnown ? nil : snapshot.authenticate(key, at: now)
         guard isKnown || caller?.isApplication == true else {
             return self.refuse(WireError([Denial(.invalidKey)], model: ""))
@@ -35,21 +34,24 @@ extension Exchange {
         let request = AccessRequest(
             key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
             fields: body.guarded, removable: body.removable, account: account)
-        let place = known ?? self.worker.signals.callers.add(key.id, account: account)
-        self.callerPlace = place
-        self.decide(self.admit(request, from: caller, at: place, now, snapshot), request, asking, snapshot)
+        let found = known ?? self.worker.signals.callers.add(key.id, account: account)
+        self.caller = found
+        self.decide(self.admit(request, from: caller, found, at: now, snapshot), request, asking, snapshot)
     }
 
     /// Asks the rules, unless they have just said it of the same request.
     private func admit(
-        _ request: AccessRequest, from caller: Snapshot.Caller?, at place: Int, _ now: Timestamp, _ snapshot: Snapshot
+        _ request: AccessRequest, from caller: Snapshot.Caller?, _ known: CallerMemory.Known, at now: Timestamp,
+        _ snapshot: Snapshot
     ) -> Decision {
-        let settled = self.worker.signals.callers[place].admission
-        if let settled, settled.holds(for: request, under: snapshot, at: now) { return .admitted(settled.admission) }
-        let decision = snapshot.admit(
-            request, from: caller ?? snapshot.authenticate(request.key, at: now), at: now,
-            finding: &self.worker.signals.callers[place].findings)
-        self.worker.signals.callers[place].admission = snapshot.settled(decision, of: request, at: now)
+        if let settled = known.admission, settled.holds(for: request, under: snapshot, at: now) {
+            return .admitted(settled.admission)
+        }
+        let decision = self.worker.signals.callers.shared(
+            snapshot.admit(
+                request, from: caller ?? snapshot.authenticate(request.key, at: now), at: now,
+                finding: &known.findings))
+        known.admission = snapshot.settled(decision, of: request, at: now)
         return decision
     }
 

@@ -15,9 +15,9 @@ extension Exchange {
             self.exposure = ExposureWatch(placement, admission, account: account)
             self.worker.watch(self)
         }
-        guard let place = self.callerPlace else { return nil }
+        guard let caller = self.caller else { return nil }
         let ticket = self.worker.signals.admit(
-            placement, admission.application, account: account, at: place, now
+            placement, admission.application, account: account, caller, at: now
         ) { rollout in
             snapshot.release(of: rollout)?.plan
         } part: { dimension in

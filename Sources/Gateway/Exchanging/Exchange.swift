@@ -63,8 +63,8 @@ final class Exchange {
     var place: UpstreamGroup.Place?
     var collected = ByteBuffer()
     var meter: StreamMeter?
-    /// The caller's place in what the event loop remembers, while the request is decided.
-    var callerPlace: Int?
+    /// What the event loop knows of the caller.
+    var caller: CallerMemory.Known?
     /// As what the request counts in a rollout.
     var signal: WorkerSignals.Ticket?
     /// Whether the candidate of a rollout may go on answering; nil for every other answer.
@@ -141,7 +141,12 @@ final class Exchange {
 
     /// The client reads too slowly, or reads again.
     func clientWritability(isWritable: Bool) {
-        if isWritable { self.upstream?.resume() } else { self.upstream?.pause() }
+        if isWritable {
+            self.upstream?.resume()
+        } else {
+            if case .streaming = self.phase { self.upstream?.read(.eventsAwaited) }
+            self.upstream?.pause()
+        }
     }
 
     // MARK: Answers of the gateway itself

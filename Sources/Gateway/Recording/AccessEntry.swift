@@ -20,7 +20,7 @@ enum AccessEntry {
         entry.literal(",\"model\":\"")
         entry.text(facts.model)
         entry.literal("\"")
-        if let placement = facts.placement { entry.append(placement.text) }
+        facts.placement?.write(to: &entry)
         entry.literal(",\"request\":\"")
         entry.text(facts.request)
         entry.literal("\",\"reserved\":")

@@ -4,19 +4,38 @@ import ReleaseModel
 import Signals
 
 /// The member of an entry that says as what a request counts in the rollout that placed it; what is nothing is left
-/// out. Whoever comes again mostly counts as before, so it is written once and kept.
+/// out.
+///
+/// All but the end user is alike for whoever is placed alike: it is written once, and at hand for each of them.
 struct PlacementText: Hashable {
-    /// The member's bytes, with the comma before it.
-    let text: WireText
+    private let account: AccountTag?
+    /// The members behind the account.
+    private let rest: WireText
 
     init(_ placement: LoggedPlacement) {
-        var text = WireText(capacity: 224)
-        text.literal(",\"placement\":{")
-        if let account = placement.account {
-            text.literal("\"account\":\"")
-            text.text(account.description)
-            text.literal("\",")
+        self.init(account: placement.account, rest: Self.rest(of: placement))
+    }
+
+    /// With what ``rest(of:)`` says of a placement that differs in nothing but the account.
+    init(account: AccountTag?, rest: WireText) {
+        self.account = account
+        self.rest = rest
+    }
+
+    /// Writes the member, with the comma before it.
+    func write(to entry: inout WireText) {
+        entry.literal(",\"placement\":{")
+        if let account = self.account {
+            entry.literal("\"account\":\"")
+            entry.hexadecimal(account.bits)
+            entry.literal("\",")
         }
+        entry.append(self.rest)
+    }
+
+    /// What stands behind the account.
+    static func rest(of placement: LoggedPlacement) -> WireText {
+        var text = WireText(capacity: 192)
         text.literal("\"application\":\"")
         text.text(placement.application.description)
         text.literal(placement.arm == .candidate ? "\",\"arm\":\"candidate" : "\",\"arm\":\"baseline")
@@ -33,6 +52,6 @@ struct PlacementText: Hashable {
             text.decimal(placement.stratum)
         }
         text.literal("}")
-        self.text = text
+        return text
     }
 }

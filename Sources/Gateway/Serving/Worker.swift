@@ -46,7 +46,7 @@ final class Worker {
     private var upstreams: [Name: UpstreamGroup] = [:]
     private var lanes: [Lane.Place: Lane] = [:]
     private var feedbackUnderWay: [ApplicationID: Int] = [:]
-    private var lastLane: Lane?
+    private var lastLanes: (Lane?, Lane?)
     private var purses: [RolloutID: [ExposureMeter: ExposurePurse]] = [:]
     /// Answers of candidates on their way.
     private var watched: [Exchange] = []
@@ -159,13 +159,15 @@ final class Worker {
             metadata: ["upstream": "\(upstream?.name ?? "")", "fault": "\(fault)"])
     }
 
-    /// What the requests of one grant to one version have in common on this loop. Most are of the grant before.
+    /// What the requests of one grant to one version have in common on this loop. Most are of the grant before, to the
+    /// version before or to a rollout's other one.
     func lane(of admission: Admission) -> Lane {
         let place = Lane.Place(grant: admission.grant.id, version: admission.version.id)
-        if let lane = self.lastLane, lane.place == place { return lane }
+        if let lane = self.lastLanes.0, lane.place == place { return lane }
+        if let lane = self.lastLanes.1, lane.place == place { return lane }
         let lane = self.lanes[place] ?? Lane(admission, worker: self)
         self.lanes[place] = lane
-        self.lastLane = lane
+        self.lastLanes = (lane, self.lastLanes.0)
         return lane
     }
 

@@ -9,16 +9,19 @@ struct CallerMemory {
     /// order.
     static let capacity = 4_096
 
-    /// What is known of one.
-    struct Known {
+    /// What is known of one. An object: a request that has found it looks no more, and goes on with it though it be
+    /// forgotten.
+    final class Known {
         /// As what its last request was let in.
         var admission: SettledAdmission?
         /// Where rollouts place it.
         var findings = AudienceFindings()
         /// Under which tag it is counted, in the rollout that it was counted for last.
-        fileprivate(set) var tag: (rollout: RolloutID, tag: AccountTag)?
-        /// Where it was counted last, and what the entry said of it.
+        fileprivate var tag: (rollout: RolloutID, tag: AccountTag)?
+        /// As what it was counted last.
         var ticket: WorkerSignals.Ticket?
+
+        fileprivate init() {}
     }
 
     private struct Caller: Hashable {
@@ -31,48 +34,52 @@ struct CallerMemory {
         }
     }
 
+    private static let sharedAdmissions = 8
+
     private let key: AccountKey
-    private var places: [Caller: Int] = [:]
-    private var known: [Known] = []
+    private var known: [Caller: Known] = [:]
+    private var admissions: [Admission] = []
 
     /// - Parameter key: what end users are hashed under, alike on all event loops.
     init(_ key: AccountKey) {
         self.key = key
     }
 
-    /// The place of a caller who was met; it holds until another is added. Nil for others.
-    func place(of key: KeyID, account: String?) -> Int? {
-        self.places[Caller(key: key, account: account)]
+    /// What is known of a caller; nil of one who was not met yet.
+    func known(_ key: KeyID, account: String?) -> Known? {
+        self.known[Caller(key: key, account: account)]
     }
 
-    /// The place of a caller who was not met yet, and whose key is known to be one.
-    mutating func add(_ key: KeyID, account: String?) -> Int {
+    /// Remembers a caller who was not met yet, and whose key is known to be one.
+    mutating func add(_ key: KeyID, account: String?) -> Known {
         if self.known.count == Self.capacity { self.forget() }
-        self.places[Caller(key: key, account: account)] = self.known.count
-        self.known.append(Known())
-        return self.known.count - 1
+        let known = Known()
+        self.known[Caller(key: key, account: account)] = known
+        return known
+    }
+
+    /// An admission that says the same, and that others have as well: a thousand end users of an application are let in
+    /// in a few ways, which are then near at hand.
+    mutating func shared(_ decision: Decision) -> Decision {
+        guard case .admitted(let admission) = decision else { return decision }
+        if let same = self.admissions.first(where: { $0 == admission }) { return .admitted(same) }
+        if self.admissions.count == Self.sharedAdmissions { self.admissions.removeFirst() }
+        self.admissions.append(admission)
+        return decision
     }
 
     /// Forgets all callers.
     mutating func forget() {
-        self.places.removeAll(keepingCapacity: true)
         self.known.removeAll(keepingCapacity: true)
+        self.admissions.removeAll(keepingCapacity: true)
     }
 
-    /// What is known of the caller at a place.
-    subscript(place: Int) -> Known {
-        _read { yield self.known[place] }
-        _modify { yield &self.known[place] }
-    }
-
-    /// The tag of the caller at a place, who is this one; nil without an account.
-    mutating func tag(
-        at place: Int, _ account: String?, of application: ApplicationID, in rollout: RolloutID
-    ) -> AccountTag? {
+    /// The tag of a caller's account; nil without one.
+    func tag(of known: Known, _ account: String?, of application: ApplicationID, in rollout: RolloutID) -> AccountTag? {
         guard let account else { return nil }
-        if let known = self.known[place].tag, known.rollout == rollout { return known.tag }
+        if let tag = known.tag, tag.rollout == rollout { return tag.tag }
         let tag = self.key.tag(account, of: application, in: rollout)
-        self.known[place].tag = (rollout, tag)
+        known.tag = (rollout, tag)
         return tag
     }
 }

@@ -1,4 +1,5 @@
 import AccessPolicy
+import HTTPWire
 import ReleaseModel
 import Signals
 import StageControl
@@ -10,21 +11,40 @@ struct WorkerSignals {
         let rollout: RolloutID
         let layout: SignalLayout
         var counter: SignalCounter
+        /// How whom it placed last is written, but for the account.
+        private var rests = Recent<LoggedPlacement, WireText>(most: 16)
 
         init(_ rollout: RolloutID, _ layout: SignalLayout) {
             self.rollout = rollout
             self.layout = layout
             self.counter = SignalCounter(layout: layout)
         }
+
+        func text(of key: SignalKey) -> PlacementText {
+            var placement = LoggedPlacement(key, in: self.rollout)
+            placement.account = nil
+            return PlacementText(
+                account: key.account, rest: self.rests.value(of: placement) { PlacementText.rest(of: placement) })
+        }
     }
 
-    /// A request that was admitted, and is to be told of once more when it ends.
-    struct Ticket {
+    /// As what a request counts that was admitted, and is to be told of once more when it ends. Requests that count
+    /// alike have one.
+    final class Ticket {
         /// As what the request counts, for its entry.
         let placement: PlacementText
         fileprivate let key: SignalKey
         fileprivate let count: Count
         fileprivate let ticket: SignalCounter.Ticket?
+
+        fileprivate init(
+            _ placement: PlacementText, _ key: SignalKey, _ count: Count, _ ticket: SignalCounter.Ticket?
+        ) {
+            self.placement = placement
+            self.key = key
+            self.count = count
+            self.ticket = ticket
+        }
     }
 
     /// One for each rollout that is under way, so a few.
@@ -40,10 +60,11 @@ struct WorkerSignals {
     /// Counts the admission of a request, which is its exposure; nil where `plan` knows nothing of the rollout.
     ///
     /// - Parameters:
-    ///   - place: the caller's among ``callers``.
+    ///   - caller: what is known of who asks.
     ///   - part: of which part of the public it is, where the plan asks.
     mutating func admit(
-        _ placement: Placement, _ application: ApplicationID, account: String?, at place: Int, _ now: Timestamp,
+        _ placement: Placement, _ application: ApplicationID, account: String?, _ caller: CallerMemory.Known,
+        at now: Timestamp,
         plan: (RolloutID) -> SealedPlan?, part: (SignalLayout.Dimension) -> Name?
     ) -> Ticket? {
         let known = self.counts.first { $0.rollout == placement.rollout }
@@ -51,21 +72,18 @@ struct WorkerSignals {
             return nil
         }
         if known == nil { self.counts.append(count) }
-        let tag = self.callers.tag(at: place, account, of: application, in: placement.rollout)
+        let tag = self.callers.tag(of: caller, account, of: application, in: placement.rollout)
         let key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
             isSettling: placement.isSettling, stratum: count.layout.stratum(part), application: application,
             account: tag, slot: count.layout.slot(of: now))
-        if let last = self.callers[place].ticket, last.count === count, last.key == key {
-            return Ticket(
-                placement: last.placement, key: key, count: count,
-                ticket: count.counter.admit(key, like: last.ticket))
+        if let last = caller.ticket, last.count === count, last.key == key {
+            if let ticket = last.ticket, count.counter.admit(like: ticket) { return last }
+            caller.ticket = Ticket(last.placement, key, count, count.counter.admit(key))
+        } else {
+            caller.ticket = Ticket(count.text(of: key), key, count, count.counter.admit(key))
         }
-        let ticket = Ticket(
-            placement: PlacementText(LoggedPlacement(key, in: placement.rollout)), key: key, count: count,
-            ticket: count.counter.admit(key))
-        self.callers[place].ticket = ticket
-        return ticket
+        return caller.ticket
     }
 
     /// Counts what became of it.

@@ -12,6 +12,8 @@ public struct SignalCounter: Sendable {
 
     private var lanes: [SignalKey: Int] = [:]
     private var keys: [SignalKey?] = []
+    /// How often each lane has changed its key.
+    private var changes: [Int] = []
     private var panelOfLane: [Int] = []
     private var underWay: [Int] = []
     private var freeLanes: [Int] = []
@@ -43,6 +45,7 @@ public struct SignalCounter: Sendable {
     /// A request that was admitted and has not ended; to be given to ``end(_:_:)`` once.
     public struct Ticket: Hashable, Sendable {
         fileprivate let lane: Int
+        fileprivate let change: Int
     }
 }
 
@@ -51,17 +54,29 @@ public struct SignalCounter: Sendable {
 extension SignalCounter {
     /// Counts the admission of a request: its exposure. Nil, and told with the next batch as uncounted, when there are
     /// ``SignalLimits/lanes`` keys.
-    ///
-    /// - Parameter last: the ticket of a request that probably had the same key, which spares looking for it.
-    public mutating func admit(_ key: SignalKey, like last: Ticket? = nil) -> Ticket? {
-        let known = last.flatMap { self.keys.indices.contains($0.lane) && self.keys[$0.lane] == key ? $0.lane : nil }
-        guard let lane = known ?? self.lanes[key] ?? self.newLane(key) else {
+    public mutating func admit(_ key: SignalKey) -> Ticket? {
+        guard let lane = self.lanes[key] ?? self.newLane(key) else {
             self.uncounted += 1
             return nil
         }
-        self.count(.admitted, lane * self.stride, 1)
-        self.underWay[lane] += 1
-        return Ticket(lane: lane)
+        let ticket = Ticket(lane: lane, change: self.changes[lane])
+        self.count(ticket)
+        return ticket
+    }
+
+    /// Counts the admission of one more request with the key that a ticket was given for; false, and nothing counted,
+    /// where that is not known any more, because the key's slot is over.
+    public mutating func admit(like ticket: Ticket) -> Bool {
+        guard self.changes.indices.contains(ticket.lane), self.changes[ticket.lane] == ticket.change else {
+            return false
+        }
+        self.count(ticket)
+        return true
+    }
+
+    private mutating func count(_ ticket: Ticket) {
+        self.count(.admitted, ticket.lane * self.stride, 1)
+        self.underWay[ticket.lane] += 1
     }
 
     /// Counts what became of a request. Without a ticket, nothing: its exposure was told as uncounted.
@@ -121,6 +136,7 @@ extension SignalCounter {
             guard self.keys.count < SignalLimits.lanes else { return nil }
             lane = self.keys.count
             self.keys.append(nil)
+            self.changes.append(0)
             self.panelOfLane.append(0)
             self.underWay.append(0)
             self.counts.append(contentsOf: repeatElement(0, count: self.stride))
@@ -161,6 +177,7 @@ extension SignalCounter {
             guard let key, key.slot < slot, self.underWay[lane] == 0 else { continue }
             self.lanes[key] = nil
             self.keys[lane] = nil
+            self.changes[lane] += 1
             self.freeLanes.append(lane)
         }
         if self.freeLanes.count > freeBefore { self.dropPanels() }
