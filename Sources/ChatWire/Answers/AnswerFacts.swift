@@ -1,5 +1,5 @@
 /// What one JSON text of an upstream says that matters to the gateway: a whole answer, or the data of one event.
-struct AnswerFacts {
+struct AnswerFacts: Hashable {
     /// An event's `type` in streams of messages and responses, reduced to those that mean something here.
     enum Kind { case other, content, end, error }
 

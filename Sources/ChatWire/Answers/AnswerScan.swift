@@ -49,11 +49,14 @@ struct AnswerScan {
     /// Reused from one text to the next, with the memory that it has grown.
     var scanner = JSONScanner(limits: Self.limits)
     var facts = AnswerFacts()
+    /// The last text of the answer's content: of it the facts say no more than that it is not empty.
+    private(set) var content: Range<Int>?
 
     /// The facts of one text; those before the first fault, if it has one.
     mutating func facts(of bytes: Span<UInt8>, shape: ModelCall.AnswerShape) -> AnswerFacts {
         self.scanner.restart()
         self.facts = AnswerFacts()
+        self.content = nil
         do {
             if try self.scanner.next(in: bytes) == .objectStart {
                 switch shape {
@@ -108,7 +111,7 @@ struct AnswerScan {
                 switch (key, token) {
                 case (.delta, .objectStart), (.message, .objectStart): try self.readMessage(bytes)
                 case (.finishReason, .string): self.facts.finishReason = self.scanner.text(in: bytes)
-                case (.text, .string): if !self.isEmptyText { self.facts.hasContent = true }
+                case (.text, .string): if !self.isEmptyText { self.noteContent() }
                 default: try self.scanner.skip(token, in: bytes)
                 }
             }
@@ -120,10 +123,17 @@ struct AnswerScan {
     private mutating func readMessage(_ bytes: Span<UInt8>) throws(JSONFault) {
         while let (key, token) = try self.member(bytes) {
             let saysSomething = token != .null && !(token == .string && self.isEmptyText)
-            if key != .role && saysSomething { self.facts.hasContent = true }
+            if key != .role && saysSomething {
+                if token == .string { self.noteContent() } else { self.facts.hasContent = true }
+            }
             if key == .refusal && saysSomething { self.facts.saysRefusal = true }
             try self.scanner.skip(token, in: bytes)
         }
+    }
+
+    private mutating func noteContent() {
+        self.facts.hasContent = true
+        self.content = self.textRange
     }
 
     private var isEmptyText: Bool { self.scanner.lowerBound == self.scanner.upperBound }
@@ -163,6 +173,7 @@ struct AnswerScan {
             case (.model, .string): self.facts.places.model = self.textRange
             case (.usage, .objectStart): try self.readUsage(bytes)
             case (.stopReason, .string): self.readStopReason(bytes)
+            case (.text, .string): if !self.isEmptyText { self.content = self.textRange }
             default: try self.scanner.skip(token, in: bytes)
             }
         }

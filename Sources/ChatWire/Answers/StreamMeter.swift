@@ -13,6 +13,7 @@ public struct StreamMeter: Sendable {
     private let names: OutwardNames
     private var reader = EventReader()
     private var scan = AnswerScan()
+    private var pattern: EventPattern?
     private var end = StreamEnd()
     private var inputTokens: Int?
     private var outputTokens: Int?
@@ -132,7 +133,7 @@ public struct StreamMeter: Sendable {
             self.end.sawEndMark = self.end.sawEndMark || self.call.shape == .choices
             return false
         }
-        let facts = self.scan.facts(of: data, shape: self.call.shape)
+        let facts = self.read(data)
         self.inputTokens = facts.input ?? self.inputTokens
         self.outputTokens = facts.outputTokens ?? self.outputTokens
         self.finishReason = facts.finishReason ?? self.finishReason
@@ -142,8 +143,19 @@ public struct StreamMeter: Sendable {
         self.end.nextSequence = facts.sequence.map { $0 + 1 } ?? self.end.nextSequence
         // What cannot be read is not taken for nothing.
         if facts.hasContent || !facts.isJSON { self.end.contentEvents += 1 }
-        if facts.isJSON, !facts.places.isEmpty { self.edits = AnswerEdits(facts.places, in: data, self.names) }
         return facts.isUsageChunk && self.hidesUsage
+    }
+
+    /// What an event says; notes what changes in it.
+    private mutating func read(_ data: Span<UInt8>) -> AnswerFacts {
+        if let pattern = self.pattern, pattern.describes(data) {
+            self.edits = pattern.edits
+            return pattern.facts
+        }
+        let facts = self.scan.facts(of: data, shape: self.call.shape)
+        if facts.isJSON, !facts.places.isEmpty { self.edits = AnswerEdits(facts.places, in: data, self.names) }
+        self.pattern = EventPattern(data, content: self.scan.content, facts, self.edits)
+        return facts
     }
 
     /// Clients stop at data that starts with `[DONE]`.

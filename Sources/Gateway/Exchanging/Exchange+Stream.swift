@@ -38,7 +38,9 @@ extension Exchange {
         // connection is free for others when it does.
         if self.meter?.hasEnded ?? false { return self.endStream(failure: nil) }
         front.flush()
-        if !front.isWritable { self.upstream?.pause() }
+        guard !front.isWritable else { return }
+        self.upstream?.read(.eventsAwaited)
+        self.upstream?.pause()
     }
 
     /// Looked at each tick: tells a client that has heard nothing for long that somebody is there.

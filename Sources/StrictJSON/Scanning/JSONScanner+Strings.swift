@@ -1,10 +1,23 @@
 extension JSONScanner {
     /// Reads a string (RFC 8259 §7) from its opening quote, and checks its UTF-8 (RFC 3629 §4).
     mutating func scanString(in bytes: Span<UInt8>) throws(JSONFault) {
+        let start = self.position + 1
+        let (end, hasEscapes) = try Self.endOfText(in: bytes, from: start)
+        self.lowerBound = start
+        self.upperBound = end
+        self.position = end + 1
+        self.hasEscapes = hasEscapes
+    }
+
+    /// The place of the quote that closes the string whose text begins at `start`, and whether the text has an escape.
+    /// Throws what makes it none.
+    @inline(__always)
+    public static func endOfText(
+        in bytes: Span<UInt8>, from start: Int
+    ) throws(JSONFault) -> (end: Int, hasEscapes: Bool) {
         // Marked unsafe for elements with padding; a byte has none.
         let raw = unsafe bytes.bytes
-        var index = self.position + 1
-        self.lowerBound = index
+        var index = start
         var hasEscapes = false
         while true {
             index = PlainText.end(in: raw, from: index)
@@ -22,9 +35,7 @@ extension JSONScanner {
                 index += 1
             }
         }
-        self.upperBound = index
-        self.position = index + 1
-        self.hasEscapes = hasEscapes
+        return (index, hasEscapes)
     }
 
     /// The text of the last string or key, its escapes replaced.
