@@ -68,20 +68,32 @@ public struct AnswerEdits: Hashable, Sendable {
     ///   - start: where in `body` the text begins that the places were found in.
     ///   - end: up to where `body` is written.
     func write(_ body: ByteBuffer, from place: Int, textAt start: Int, upTo end: Int, to output: inout ByteBuffer) {
-        var place = place
-        Self.write(self.first, of: body, from: &place, textAt: start, to: &output)
-        Self.write(self.second, of: body, from: &place, textAt: start, to: &output)
-        Self.write(self.third, of: body, from: &place, textAt: start, to: &output)
-        output.writeImmutableBuffer(body.slice(place..<max(place, end)))
+        // All pieces in one go: a buffer looks at its storage each time that it is written to.
+        let room = max(0, end - place) + self.added
+        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
+            let source = body.readableBytesUInt8Span
+            var (place, written) = (place, 0)
+            func copy(_ bytes: Span<UInt8>) {
+                unsafe bytes.withUnsafeBytes { unsafe memory[written...].copyBytes(from: $0) }
+                written += bytes.count
+            }
+            func copy(_ edit: Edit?) {
+                guard let edit else { return }
+                copy(source.extracting(place..<start + edit.range.lowerBound))
+                copy(edit.text.utf8.span)
+                place = start + edit.range.upperBound
+            }
+            copy(self.first)
+            copy(self.second)
+            copy(self.third)
+            if place < end { copy(source.extracting(place..<end)) }
+            return written
+        }
     }
 
-    private static func write(
-        _ edit: Edit?, of body: ByteBuffer, from place: inout Int, textAt start: Int, to output: inout ByteBuffer
-    ) {
-        guard let edit else { return }
-        output.writeImmutableBuffer(body.slice(place..<start + edit.range.lowerBound))
-        output.writeString(edit.text)
-        place = start + edit.range.upperBound
+    /// How many bytes the new texts have.
+    private var added: Int {
+        (self.first?.text.utf8.count ?? 0) + (self.second?.text.utf8.count ?? 0) + (self.third?.text.utf8.count ?? 0)
     }
 
     /// Writes an event whose data was put together from bytes of several reads, or from several lines.

@@ -4,7 +4,7 @@ import StrictJSON
 ///
 /// Nearly every event of a stream is the one before it with another word in it. Those are compared and not read: of the
 /// text no more is asked than that there is one, and that it is a string of JSON.
-struct EventPattern {
+final class EventPattern: Sendable {
     /// What all of them say.
     let facts: AnswerFacts
     /// What changes in all of them.
@@ -17,17 +17,18 @@ struct EventPattern {
         guard facts.isJSON, let content, !content.isEmpty, facts.places.end <= content.lowerBound else { return nil }
         self.facts = facts
         self.edits = edits
-        self.start = Self.bytes(data.extracting(..<content.lowerBound))
-        self.end = Self.bytes(data.extracting(content.upperBound...))
+        self.start = Self.bytes(data.extracting(first: content.lowerBound))
+        self.end = Self.bytes(data.extracting(droppingFirst: content.upperBound))
     }
 
     /// Whether an event is one of them.
     func describes(_ data: Span<UInt8>) -> Bool {
-        let textEnd = data.count - self.end.count
-        guard textEnd > self.start.count, data.extracting(..<self.start.count).equals(self.start.span),
-            data.extracting(textEnd...).equals(self.end.span)
+        let (start, end) = (self.start, self.end)
+        let textEnd = data.count - end.count
+        guard textEnd > start.count, data.extracting(first: start.count).equals(start.span),
+            data.extracting(last: end.count).equals(end.span)
         else { return false }
-        return (try? JSONScanner.endOfText(in: data, from: self.start.count).end) == textEnd
+        return (try? JSONScanner.endOfText(in: data, from: start.count).end) == textEnd
     }
 
     private static func bytes(_ span: Span<UInt8>) -> [UInt8] {

@@ -173,7 +173,9 @@ struct EventReader {
         return true
     }
 
-    /// The place of the next CR or LF, or the end of the bytes; eight bytes at a time.
+    /// The place of the next CR or LF, or the end of the bytes.
+    ///
+    /// Eight bytes at a time are asked for one that is below those two's end; JSON has no other in its strings.
     private static func endOfLine(in bytes: Span<UInt8>, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         // Marked unsafe for elements with padding; a byte has none.
@@ -182,11 +184,15 @@ struct EventReader {
         while index &+ 8 <= bytes.count {
             // In bounds by the line above; any eight bytes are a valid UInt64.
             let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            let feeds = word ^ (ones &* 0x0A)
-            let returns = word ^ (ones &* 0x0D)
-            let marks = (((feeds &- ones) & ~feeds) | ((returns &- ones) & ~returns)) & (ones &* 0x80)
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
+            let marks = (word &- ones &* 0x0E) & ~word & (ones &* 0x80)
+            if marks == 0 {
+                index &+= 8
+                continue
+            }
+            // The lowest marked byte is exact.
+            index &+= marks.trailingZeroBitCount &>> 3
+            if bytes[index] == UInt8(ascii: "\n") || bytes[index] == UInt8(ascii: "\r") { return index }
+            index &+= 1
         }
         while index < bytes.count && bytes[index] != UInt8(ascii: "\n") && bytes[index] != UInt8(ascii: "\r") {
             index += 1

@@ -13,7 +13,10 @@ public struct StreamMeter: Sendable {
     private let names: OutwardNames
     private var reader = EventReader()
     private var scan = AnswerScan()
+    /// What the last event says that was read, and with it those like it.
     private var pattern: EventPattern?
+    /// Whether ``edits`` are the pattern's.
+    private var editsArePatterns = false
     private var end = StreamEnd()
     private var inputTokens: Int?
     private var outputTokens: Int?
@@ -115,24 +118,35 @@ public struct StreamMeter: Sendable {
 
     /// Takes in one event; true if it is not to be passed on.
     private mutating func note(_ event: EventReader.Event, in bytes: Span<UInt8>) -> Bool {
-        self.edits = AnswerEdits()
         switch event.data {
-        case .none: return false
-        case .dataless: return self.call.format == .openAI
         case .inPlace(let range): return self.note(bytes.extracting(range))
         case .copied(let data): return self.note(data.span)
+        case .none:
+            self.clearEdits()
+            return false
+        case .dataless:
+            self.clearEdits()
+            return self.call.format == .openAI
         case .oversized:
+            self.clearEdits()
             self.end.contentEvents += 1
             return false
         }
+    }
+
+    private mutating func clearEdits() {
+        self.edits = AnswerEdits()
+        self.editsArePatterns = false
     }
 
     private mutating func note(_ data: Span<UInt8>) -> Bool {
         if self.call.format == .openAI && Self.isEndMark(data) {
             // A response has ended by its last state before; should it not have, this says no more than the end does.
             self.end.sawEndMark = self.end.sawEndMark || self.call.shape == .choices
+            self.clearEdits()
             return false
         }
+        if let pattern = self.pattern, pattern.describes(data) { return self.noteAgain(pattern) }
         let facts = self.read(data)
         self.inputTokens = facts.input ?? self.inputTokens
         self.outputTokens = facts.outputTokens ?? self.outputTokens
@@ -148,14 +162,21 @@ public struct StreamMeter: Sendable {
 
     /// What an event says; notes what changes in it.
     private mutating func read(_ data: Span<UInt8>) -> AnswerFacts {
-        if let pattern = self.pattern, pattern.describes(data) {
-            self.edits = pattern.edits
-            return pattern.facts
-        }
         let facts = self.scan.facts(of: data, shape: self.call.shape)
+        self.clearEdits()
         if facts.isJSON, !facts.places.isEmpty { self.edits = AnswerEdits(facts.places, in: data, self.names) }
         self.pattern = EventPattern(data, content: self.scan.content, facts, self.edits)
+        self.editsArePatterns = self.pattern != nil
         return facts
+    }
+
+    /// Takes in an event that the pattern describes. What it says was noted with the event that was read last, and
+    /// every event since is like that one; so only their number is another.
+    private mutating func noteAgain(_ pattern: EventPattern) -> Bool {
+        if !self.editsArePatterns { self.edits = pattern.edits }
+        self.editsArePatterns = true
+        if pattern.facts.hasContent { self.end.contentEvents += 1 }
+        return pattern.facts.isUsageChunk && self.hidesUsage
     }
 
     /// Clients stop at data that starts with `[DONE]`.

@@ -37,10 +37,18 @@ extension Exchange {
         // The end mark is the answer's end, even if the upstream does not end its body for a while, or ever; its
         // connection is free for others when it does.
         if self.meter?.hasEnded ?? false { return self.endStream(failure: nil) }
+        // Servers send a head by itself and the first event right behind it.
+        guard self.firstTokenAt != nil else { return self.worker.flushSoon(self) }
         front.flush()
         guard !front.isWritable else { return }
         self.upstream?.read(.eventsAwaited)
         self.upstream?.pause()
+    }
+
+    /// The first event may take its time: the head goes out without it.
+    func flushHead() {
+        guard case .streaming = self.phase else { return }
+        self.front?.flush()
     }
 
     /// Looked at each tick: tells a client that has heard nothing for long that somebody is there.

@@ -141,12 +141,7 @@ final class Exchange {
 
     /// The client reads too slowly, or reads again.
     func clientWritability(isWritable: Bool) {
-        if isWritable {
-            self.upstream?.resume()
-        } else {
-            if case .streaming = self.phase { self.upstream?.read(.eventsAwaited) }
-            self.upstream?.pause()
-        }
+        if isWritable { self.upstream?.resume() } else { self.upstream?.pause() }
     }
 
     // MARK: Answers of the gateway itself

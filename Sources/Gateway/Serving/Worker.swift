@@ -38,6 +38,9 @@ final class Worker {
     /// How often deadlines are looked at: they are seconds, so a quarter of one is fine enough.
     static let tick = TimeAmount.milliseconds(250)
 
+    /// How long the head of a stream waits for the first event, so that both go out in one piece.
+    static let headWait = TimeAmount.milliseconds(1)
+
     let loop: any EventLoop
     let shared: SharedParts
     private var connections: [ObjectIdentifier: any ServedConnection] = [:]
@@ -48,6 +51,8 @@ final class Worker {
     private var feedbackUnderWay: [ApplicationID: Int] = [:]
     private var lastLanes: (Lane?, Lane?)
     private var purses: [RolloutID: [ExposureMeter: ExposurePurse]] = [:]
+    /// Streams whose head waits for the first event.
+    private var heads: [Exchange] = []
     /// Answers of candidates on their way.
     private var watched: [Exchange] = []
     let outcomeWatch: OutcomeWatch
@@ -261,6 +266,18 @@ final class Worker {
         guard let reader = self.readers.takeOneToGiveWay() else { return false }
         reader.giveWay()
         return true
+    }
+
+    /// Sends the head of a stream in a moment, unless an event takes it along before.
+    func flushSoon(_ exchange: Exchange) {
+        if self.heads.isEmpty {
+            self.loop.assumeIsolated().scheduleTask(in: Self.headWait) {
+                let heads = self.heads
+                self.heads.removeAll(keepingCapacity: true)
+                for exchange in heads { exchange.flushHead() }
+            }
+        }
+        self.heads.append(exchange)
     }
 
     /// Looks at every deadline of this loop.
