@@ -205,6 +205,7 @@ extension Exchange {
         self.phase = .ended
         self.upstream = nil
         if self.exposure != nil { self.worker.unwatch(self) }
+        if self.meter != nil { self.worker.streams -= 1 }
         let (uptime, used) = (self.worker.uptime(), usage.map { $0.input + $0.output })
         if let lane = self.lane, let reservation = self.reservation.take() {
             lane.limiter.settle(reservation, usedTokens: used, at: uptime)

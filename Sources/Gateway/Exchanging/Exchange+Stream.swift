@@ -8,6 +8,7 @@ extension Exchange {
     /// Begins a stream as its upstream did; or, where the upstream is silent for long, before it says anything.
     func beginStream(_ head: ResponseHead?) {
         self.phase = .streaming
+        self.worker.streams += 1
         self.meter = StreamMeter(
             call: self.asking?.call ?? .chatCompletions, hidesUsage: !(self.asking?.body?.includesUsage ?? false),
             names: self.names)
@@ -41,7 +42,7 @@ extension Exchange {
         guard self.firstTokenAt != nil else { return self.worker.flushSoon(self) }
         front.flush()
         guard !front.isWritable else { return }
-        self.upstream?.read(.eventsAwaited)
+        self.upstream?.read(.eventsSparingly)
         self.upstream?.pause()
     }
 

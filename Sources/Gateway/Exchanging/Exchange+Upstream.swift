@@ -27,7 +27,7 @@ extension Exchange: UpstreamExchangeDelegate {
             return self.fail(Self.badResponse, outcome: .upstreamFailed)
         }
         if head.status == 200, self.asking?.isStream == true, Self.isEventStream(head) {
-            exchange.read(.events)
+            exchange.read(self.worker.streams < Worker.mostLargeReads ? .events : .eventsSparingly)
             if self.meter == nil { self.beginStream(head) }
         } else {
             exchange.read(.answer)

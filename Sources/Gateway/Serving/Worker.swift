@@ -38,6 +38,8 @@ final class Worker {
     /// How often deadlines are looked at: they are seconds, so a quarter of one is fine enough.
     static let tick = TimeAmount.milliseconds(250)
 
+    /// How many streams at once are read in large pieces: time is worth some megabytes, not hundreds.
+    static let mostLargeReads = 64
     /// How long the head of a stream waits for the first event, so that both go out in one piece.
     static let headWait = TimeAmount.milliseconds(1)
 
@@ -51,6 +53,8 @@ final class Worker {
     private var feedbackUnderWay: [ApplicationID: Int] = [:]
     private var lastLanes: (Lane?, Lane?)
     private var purses: [RolloutID: [ExposureMeter: ExposurePurse]] = [:]
+    /// Streams that are passed on.
+    var streams = 0
     /// Streams whose head waits for the first event.
     private var heads: [Exchange] = []
     /// Answers of candidates on their way.
