@@ -2,8 +2,8 @@ import NIOCore
 
 /// How much of a response is read at once, at most.
 ///
-/// What was read is held until the client has taken it. So it is little where a client has been seen to take its time, or
-/// many might. An answer that is collected is held whole in any case.
+/// What was read is held until the client has taken it. So it is little where a client has been seen to take its time,
+/// or many might. An answer that is collected is held whole in any case.
 public enum ReadSize: Sendable {
     /// 16 KiB: the events of a stream whose client has taken all there was.
     case events
