@@ -19,4 +19,9 @@ public final class Published<Value: Sendable>: Sendable {
     public func replace(with value: Value) {
         self.storage.withLockedValue { $0 = value }
     }
+
+    /// Publishes what becomes of the last value; nobody publishes another in between.
+    public func update(_ change: (inout Value) -> Void) {
+        self.storage.withLockedValue(change)
+    }
 }

@@ -171,8 +171,11 @@ struct RunningGateway {
             // A thread of its own: other suites keep the pool busy for longer than rules may be old.
             Thread.detachNewThread {
                 while beats.current {
-                    let fresh = Snapshot(registry: rules.current.registry, asOf: world.snapshot.asOf)
-                    rules.replace(with: (try? staged?.snapshot()) ?? fresh)
+                    // Whatever a test has published meanwhile stays, and is fresh.
+                    rules.update { rules in
+                        rules.asOf = Timestamp(milliseconds: WallClock.milliseconds())
+                        if staged != nil { rules.conductedUntil = rules.asOf.advanced(milliseconds: 600_000) }
+                    }
                     Thread.sleep(forTimeInterval: 0.2)
                 }
             }
