@@ -68,7 +68,7 @@ private struct Installation {
     ) throws -> Conducting {
         // No request is reported here, so any log will do to look for them.
         let requests = RequestFinder(
-            log: try LogReader(directory: folder.path(of: "control")), store: store, durable: { writer.size })
+            log: try LogReader(directory: folder.path(of: "control"), durable: { writer.size }), store: store)
         return Conducting(
             plane: plane, store: store, tap: SignalTap(), gateway: try Self.name("gateway"), requests: requests,
             clock: .system(after: nil), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

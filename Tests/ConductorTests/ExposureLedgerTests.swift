@@ -198,7 +198,7 @@ struct ExposureLedgerTests {
         let writer = try LogWriter.open(
             directory: folder.path(of: "access"), origin: "test.example/access", signer: signer)
         let requests = RequestFinder(
-            log: try LogReader(directory: folder.path(of: "access")), store: store, durable: { writer.size })
+            log: try LogReader(directory: folder.path(of: "access"), durable: { writer.size }), store: store)
         let witness = ExposureWitness(requests)
         let terms = [ExposureMeter.budget: ExposureBudgetTerm(budget: 100, begins: Self.start)]
         var process = try await Process(store: store, clock: clock, witness: witness)

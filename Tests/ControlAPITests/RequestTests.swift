@@ -25,7 +25,7 @@ struct RequestTests {
         return (
             writer,
             RequestFinder(
-                log: try LogReader(directory: directory), store: world.store, durable: { writer.size })
+                log: try LogReader(directory: directory, durable: { writer.size }), store: world.store)
         )
     }
 

@@ -41,18 +41,15 @@ public struct RequestFinder: Sendable {
 
     private let log: LogReader
     private let spans: RequestSpans
-    private let durable: @Sendable () throws -> UInt64
 
     /// A finder in one log.
     ///
     /// - Parameters:
     ///   - log: the access log.
     ///   - store: where is kept which parts of the log hold which moments.
-    ///   - durable: how many entries are durable: the writer's ``LogWriter/size``.
-    public init(log: LogReader, store: Store, durable: @escaping @Sendable () throws -> UInt64) {
+    public init(log: LogReader, store: Store) {
         self.log = log
         self.spans = store.spans
-        self.durable = durable
     }
 
     /// How many bundles one call of ``catchUp(most:)`` covers, unless it is told otherwise.
@@ -73,12 +70,12 @@ public struct RequestFinder: Sendable {
     }
 
     /// How many entries are durable.
-    public func size() throws -> UInt64 { try self.durable() }
+    public func size() throws -> UInt64 { try self.log.size() }
 
     /// Gives the entry of each admission that stands behind so many entries to `body`, also where it is no more than a
     /// count. False if a part of the log that is needed was dropped; then nothing is known.
     public func admissions(behind count: UInt64, _ body: (JSONValue) throws -> Void) throws -> Bool {
-        let size = try self.durable()
+        let size = try self.log.size()
         guard count < size else { return true }
         var bundle = count
         while bundle < size {
@@ -162,7 +159,7 @@ public struct RequestFinder: Sendable {
 
     /// Notes the spans of full bundles that are new. It is made from the log, so any caller can do it, twice too.
     private func prepare(most: UInt64 = .max) async throws -> Parts {
-        let size = try self.durable()
+        let size = try self.log.size()
         let bundles = size / RequestSpans.width
         var next = try await self.spans.bundles()
         let last = next < bundles && bundles - next > most ? next + most : bundles

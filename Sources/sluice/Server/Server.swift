@@ -82,7 +82,8 @@ struct Server {
             metadata: [
                 "log": "\(log.rawValue)", "entries": "\(recovery.size)", "cut_bytes": "\(recovery.cutBytes)",
             ])
-        return OpenLog(writer: writer, reader: try LogReader(directory: folder.log(log)))
+        let reader = try LogReader(directory: folder.log(log), durable: { writer.size })
+        return OpenLog(writer: writer, reader: reader)
     }
 
     private func services(
@@ -91,7 +92,7 @@ struct Server {
     ) -> ServiceGroup {
         let ready = Readiness(logger: self.logger)
         let (tap, door) = (SignalTap(), StageDoor(gateway: gatewayName))
-        let requests = RequestFinder(log: access.reader, store: store, durable: { access.writer.size })
+        let requests = RequestFinder(log: access.reader, store: store)
         let conductor = ConductorService(
             plane: plane, store: store, tap: tap, door: door, gateway: gatewayName, requests: requests,
             logger: Logger(label: "sluice.conductor"))

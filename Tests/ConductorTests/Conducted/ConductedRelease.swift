@@ -57,7 +57,8 @@ final class ConductedRelease: Sendable {
         self.writer = try LogWriter.open(
             directory: "\(folder)/control", origin: Self.origin,
             signer: try NoteSigner(name: Self.origin, seed: [UInt8](repeating: 7, count: 32)), options: options)
-        self.reader = try LogReader(directory: "\(folder)/control")
+        let writer = self.writer
+        self.reader = try LogReader(directory: "\(folder)/control", durable: { writer.size })
         self.plane = try await ControlPlane.open(
             writer: self.writer, reader: self.reader, store: self.store,
             evidence: EvidenceFiles(directory: "\(folder)/evidence"),
@@ -66,8 +67,7 @@ final class ConductedRelease: Sendable {
         self.gateway = CountingGateway(self.plane.rules)
         self.tap.open(self.gateway)
         // No request is reported here, so any log will do to look for them.
-        let writer = self.writer
-        let requests = RequestFinder(log: self.reader, store: self.store, durable: { writer.size })
+        let requests = RequestFinder(log: self.reader, store: self.store)
         self.conducting = Conducting(
             plane: self.plane, store: self.store, tap: self.tap, gateway: try name("gateway"), requests: requests,
             clock: time.clock(boot: boot), logger: silent)

@@ -41,7 +41,10 @@ struct LogWalkTests {
         let live = try LogReader(directory: folder.directory)
         #expect(try live.checkpoint().size == 1_000)
         let atRest = try LogReader(directory: try folder.copy("at-rest"))
+        let own = try LogReader(directory: folder.directory, durable: { log.size })
+        #expect(try own.size() == 1_900)
         repeated(seeds: 60) { _, generator in
+            try self.check(own, self.randomRange(below: 1_900, &generator))
             try self.check(live, self.randomRange(below: 1_900, &generator))
             try self.check(atRest, self.randomRange(below: 1_900, &generator))
         }
@@ -84,13 +87,14 @@ struct LogWalkTests {
         try self.check(reader, 65_000..<size)
     }
 
-    @Test("sees each entry whole while a writer adds others")
-    func growing() async throws {
+    @Test("sees each entry whole while a writer adds others, told by the writer or not", arguments: [false, true])
+    func growing(isTold: Bool) async throws {
         let folder = try LogFolder()
         var options = LogOptions.quiet
         options.checkpoint = .every(seconds: 0.005)
         let log = try folder.open(options)
-        let reader = try LogReader(directory: folder.directory)
+        let durable = { @Sendable in log.size }
+        let reader = try LogReader(directory: folder.directory, durable: isTold ? durable : nil)
         let appending = Task {
             for first in stride(from: 0, to: 6_000, by: 20) {
                 _ = try await log.append((first..<first + 20).map { entry($0) })

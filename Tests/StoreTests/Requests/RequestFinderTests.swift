@@ -64,8 +64,8 @@ struct RequestFinderTests {
         let folder = try LogFolder()
         let writer = try folder.open(seed.isMultiple(of: 2) ? .quiet : .unsigned)
         let written = Self.write([100, 256, 1_500, 2_600][Int(seed % 4)], using: &generator)
-        let reader = try LogReader(directory: folder.directory)
-        let finder = RequestFinder(log: reader, store: try Store.inMemory(), durable: { writer.size })
+        let reader = try LogReader(directory: folder.directory, durable: { writer.size })
+        let finder = RequestFinder(log: reader, store: try Store.inMemory())
         let now = written.clock.advanced(milliseconds: 3_600_000)
         let cut = Int.random(in: 0..<written.entries.count, using: &generator)
         for part in [written.entries[..<cut], written.entries[cut...]] where !part.isEmpty {
@@ -106,8 +106,8 @@ struct RequestFinderTests {
         let written = Self.write(5 * 256 + 40, using: &generator)
         _ = try await writer.append(written.entries)
         let store = try Store.inMemory()
-        let reader = try LogReader(directory: folder.directory)
-        let finder = RequestFinder(log: reader, store: store, durable: { writer.size })
+        let reader = try LogReader(directory: folder.directory, durable: { writer.size })
+        let finder = RequestFinder(log: reader, store: store)
         for bundles in [UInt64(2), 4] {
             try await finder.catchUp(most: 2)
             #expect(try await store.spans.bundles() == bundles)
@@ -129,14 +129,14 @@ struct RequestFinderTests {
         _ = try await writer.append(requests.map { Self.entry($0, "request.admitted", at: $0.moment) })
         let store = try Store.inMemory()
         let finder = RequestFinder(
-            log: try LogReader(directory: folder.directory), store: store, durable: { writer.size })
+            log: try LogReader(directory: folder.directory, durable: { writer.size }), store: store)
         let stranger = RequestID(at: Self.start, using: &generator)
         let later = Self.start.advanced(milliseconds: 60_000)
         #expect(try await finder.admission(of: stranger, at: later) == .unknown(mayBeUnlogged: false))
         #expect(try await finder.admission(of: stranger, at: Self.start.advanced(milliseconds: 4_000)) == .pending)
         // What is only written, and not durable, is not found.
         let half = RequestFinder(
-            log: try LogReader(directory: folder.directory), store: try Store.inMemory(), durable: { 300 })
+            log: try LogReader(directory: folder.directory, durable: { 300 }), store: try Store.inMemory())
         #expect(Self.isFound(try await half.admission(of: requests[299], at: later)))
         #expect(try await half.admission(of: requests[300], at: later) == .unknown(mayBeUnlogged: false))
         // A count of the hour, in the part whose spans are noted or behind it.
@@ -148,12 +148,12 @@ struct RequestFinderTests {
         #expect(try await finder.admission(of: stranger, at: later) == .unknown(mayBeUnlogged: true))
         try writer.close()
         // The first bundle is dropped; what is behind it is found as before.
-        let log = try LogReader(directory: folder.directory)
+        let log = try LogReader(directory: folder.directory, durable: { 600 })
         try FileManager.default.removeItem(atPath: "\(folder.directory)/tile/entries/000")
         for segment in try FileManager.default.contentsOfDirectory(atPath: "\(folder.directory)/journal") {
             try FileManager.default.removeItem(atPath: "\(folder.directory)/journal/\(segment)")
         }
-        let rest = RequestFinder(log: log, store: store, durable: { 600 })
+        let rest = RequestFinder(log: log, store: store)
         #expect(try await rest.admission(of: requests[10], at: later) == .erased)
         #expect(Self.isFound(try await rest.admission(of: requests[400], at: later)))
     }

@@ -12,11 +12,18 @@ public final class LogReader: Sendable {
     }
 
     private let directory: LogDirectory
+    private let durable: (@Sendable () -> UInt64)?
     private let state: NIOLockedValueBox<State>
 
-    /// A reader of the log in `directory`; throws ``LogFault/missing(path:)`` where there is none.
-    public init(directory: String) throws(LogFault) {
+    /// A reader of a log; throws ``LogFault/missing(path:)`` where there is none.
+    ///
+    /// - Parameters:
+    ///   - directory: where the log lies.
+    ///   - durable: how many entries are durable, in the process that writes the log: its writer's ``LogWriter/size``.
+    ///     Another process learns it from the files.
+    public init(directory: String, durable: (@Sendable () -> UInt64)? = nil) throws(LogFault) {
         self.directory = LogDirectory(directory)
+        self.durable = durable
         self.state = NIOLockedValueBox(
             State(index: JournalIndex(self.directory), cache: TileCache(self.directory)))
         _ = try self.checkpointNote()
@@ -41,6 +48,7 @@ public final class LogReader: Sendable {
 
     /// The number of entries, those included that no checkpoint covers yet.
     public func size() throws(LogFault) -> UInt64 {
+        if let durable = self.durable { return durable() }
         let published = try self.checkpoint().size
         return try self.withState { (state) throws(LogFault) in try state.index.size(from: published) }
     }
@@ -68,13 +76,15 @@ public final class LogReader: Sendable {
     /// Gives the bytes of each entry of `range` to `body`, one entry after the other; what it throws ends the walk.
     ///
     /// Files are read in pieces as the walk reaches them: a bundle at a time, and a quarter of a mebibyte of the
-    /// journal, whose entries are compared with their hashes. So memory stays small however long the range is. The
-    /// bytes are gone when `body` returns.
+    /// journal. Entries that may be on their way to the disk are compared with their hashes. So memory stays small
+    /// however long the range is. The bytes are gone when `body` returns.
     public func walk(_ range: Range<UInt64>, _ body: (_ index: UInt64, _ entry: RawSpan) throws -> Void) throws {
         var published = try self.checkpoint().size
+        let durable = max(published, self.durable?() ?? 0)
         var next = range.lowerBound
         while next < range.upperBound {
-            next = try self.run(at: next, &published).walk(from: next, to: range.upperBound, body)
+            let run = try self.run(at: next, &published)
+            next = try run.walk(from: next, to: range.upperBound, durable: durable, body)
         }
     }
 
