@@ -77,7 +77,8 @@ struct AccessEntryTests {
         let placement = LoggedPlacement(key, in: RolloutID(bits: 3))
         var (facts, entry, plain) = (self.facts(isUnlogged: false), WireText(), WireText())
         AccessEntry.admitted(facts, to: &plain)
-        facts.placement = PlacementText(placement)
+        facts.placement = PlacementText(
+            account: placement.account, rest: PlacementText.rest(of: placement))
         AccessEntry.admitted(facts, to: &entry)
         let read = try JSONValue(parsing: entry.bytes)
         #expect(read.canonical == entry.bytes)

@@ -26,14 +26,16 @@ struct FindingsTests {
             return
         }
         var (snapshot, findings, arms) = (try staged.snapshot(), AudienceFindings(), Set<Bool>())
-        var (settled, kept, silenced) = ([String?: SettledAdmission](), 0, 0)
+        var (settled, kept, silenced, shared) = ([String?: SettledAdmission](), 0, 0, 0)
         for _ in 0..<200 {
             let account = generator.oneIn(5) ? nil : "user-\(generator.next() % 6)"
-            let request = AccessRequest(key: key, model: "aurora", modality: .api, account: account)
+            let anybodys = AccessRequest(key: key, model: "aurora", modality: .api)
+            var request = anybodys
+            request.account = account
             let caller = snapshot.authenticate(key, at: now)
             let decision = snapshot.admit(request, from: caller, at: now, finding: &findings)
             #expect(decision == snapshot.admit(request, at: now))
-            if let before = settled[account], before.holds(for: request, under: snapshot, at: now) {
+            if let before = settled[account], before.holds(for: anybodys, under: snapshot, at: now) {
                 #expect(decision == .admitted(before.admission))
                 kept += 1
             }
@@ -42,11 +44,14 @@ struct FindingsTests {
                 // Said anew, the rules are the same, until whoever conducts the rollout is not heard of any more.
                 var renewed = snapshot
                 renewed.asOf = now.advanced(milliseconds: 1)
-                #expect(one.holds(for: request, under: renewed, at: now))
+                #expect(one.holds(for: anybodys, under: renewed, at: now))
                 renewed.conductedUntil = now
-                let isHeld = one.holds(for: request, under: renewed, at: now)
+                let isHeld = one.holds(for: anybodys, under: renewed, at: now)
                 #expect(!isHeld || renewed.admit(request, at: now) == .admitted(one.admission))
                 silenced += isHeld ? 0 : 1
+                let alike = settled.values.filter { $0.isAlike(one) }
+                #expect(alike.allSatisfy { $0.admission == one.admission })
+                shared += alike.count - 1
             }
             if case .admitted(let admission) = decision, let applicant = admission.applicant {
                 staged.door.apply(applicant, for: staged.rollout.id)
@@ -63,5 +68,6 @@ struct FindingsTests {
         #expect(arms.count == 2, "both arms were asked for")
         #expect(kept > 0, "who came again was remembered")
         #expect(silenced > 0, "whom a rollout placed was asked about anew once nobody conducted it")
+        #expect(shared > 0, "end users who were let in alike can share what was settled")
     }
 }

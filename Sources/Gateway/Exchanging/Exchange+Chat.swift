@@ -31,27 +31,29 @@ extension Exchange {
         } catch {
             return self.refuse(error)
         }
-        let request = AccessRequest(
+        var request = AccessRequest(
             key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
-            fields: body.guarded, removable: body.removable, account: account)
+            fields: body.guarded, removable: body.removable)
         let found = known ?? self.worker.signals.callers.add(key.id, account: account)
         self.caller = found
-        self.decide(self.admit(request, from: caller, found, at: now, snapshot), request, asking, snapshot)
+        // The rules are asked, unless they have just said it of the same request.
+        if let settled = found.admission, settled.holds(for: request, under: snapshot, at: now) {
+            request.account = account
+            self.decide(.admitted(settled.admission), request, asking, snapshot)
+        } else {
+            request.account = account
+            self.decide(self.admit(request, from: caller, found, at: now, snapshot), request, asking, snapshot)
+        }
     }
 
-    /// Asks the rules, unless they have just said it of the same request.
     private func admit(
         _ request: AccessRequest, from caller: Snapshot.Caller?, _ known: CallerMemory.Known, at now: Timestamp,
         _ snapshot: Snapshot
     ) -> Decision {
-        if let settled = known.admission, settled.holds(for: request, under: snapshot, at: now) {
-            return .admitted(settled.admission)
-        }
-        let decision = self.worker.signals.callers.shared(
-            snapshot.admit(
-                request, from: caller ?? snapshot.authenticate(request.key, at: now), at: now,
-                finding: &known.findings))
+        let decision = snapshot.admit(
+            request, from: caller ?? snapshot.authenticate(request.key, at: now), at: now, finding: &known.findings)
         known.admission = snapshot.settled(decision, of: request, at: now)
+            .map { self.worker.signals.callers.shared($0) }
         return decision
     }
 

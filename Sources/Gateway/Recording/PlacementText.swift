@@ -12,10 +12,6 @@ struct PlacementText: Hashable {
     /// The members behind the account.
     private let rest: WireText
 
-    init(_ placement: LoggedPlacement) {
-        self.init(account: placement.account, rest: Self.rest(of: placement))
-    }
-
     /// With what ``rest(of:)`` says of a placement that differs in nothing but the account.
     init(account: AccountTag?, rest: WireText) {
         self.account = account

@@ -14,12 +14,12 @@ struct CallerMemory {
     final class Known {
         /// As what its last request was let in.
         var admission: SettledAdmission?
-        /// Where rollouts place it.
-        var findings = AudienceFindings()
+        /// As what it was counted last.
+        var counted: WorkerSignals.Counted?
         /// Under which tag it is counted, in the rollout that it was counted for last.
         fileprivate var tag: (rollout: RolloutID, tag: AccountTag)?
-        /// As what it was counted last.
-        var ticket: WorkerSignals.Ticket?
+        /// Where rollouts place it.
+        var findings = AudienceFindings()
 
         fileprivate init() {}
     }
@@ -38,7 +38,7 @@ struct CallerMemory {
 
     private let key: AccountKey
     private var known: [Caller: Known] = [:]
-    private var admissions: [Admission] = []
+    private var admissions: [SettledAdmission] = []
 
     /// - Parameter key: what end users are hashed under, alike on all event loops.
     init(_ key: AccountKey) {
@@ -60,12 +60,11 @@ struct CallerMemory {
 
     /// An admission that says the same, and that others have as well: a thousand end users of an application are let in
     /// in a few ways, which are then near at hand.
-    mutating func shared(_ decision: Decision) -> Decision {
-        guard case .admitted(let admission) = decision else { return decision }
-        if let same = self.admissions.first(where: { $0 == admission }) { return .admitted(same) }
+    mutating func shared(_ admission: SettledAdmission) -> SettledAdmission {
+        if let same = self.admissions.first(where: { $0.isAlike(admission) }) { return same }
         if self.admissions.count == Self.sharedAdmissions { self.admissions.removeFirst() }
         self.admissions.append(admission)
-        return decision
+        return admission
     }
 
     /// Forgets all callers.

@@ -11,8 +11,7 @@ struct WorkerSignals {
         let rollout: RolloutID
         let layout: SignalLayout
         var counter: SignalCounter
-        /// How whom it placed last is written, but for the account.
-        private var rests = Recent<LoggedPlacement, WireText>(most: 16)
+        private var sides = Recent<SignalKey, Side>(most: 16)
 
         init(_ rollout: RolloutID, _ layout: SignalLayout) {
             self.rollout = rollout
@@ -20,31 +19,36 @@ struct WorkerSignals {
             self.counter = SignalCounter(layout: layout)
         }
 
-        func text(of key: SignalKey) -> PlacementText {
-            var placement = LoggedPlacement(key, in: self.rollout)
-            placement.account = nil
-            return PlacementText(
-                account: key.account, rest: self.rests.value(of: placement) { PlacementText.rest(of: placement) })
+        func side(_ key: SignalKey) -> Side {
+            self.sides.value(of: key) { Side(key, in: self.rollout) }
         }
     }
 
-    /// As what a request counts that was admitted, and is to be told of once more when it ends. Requests that count
-    /// alike have one.
-    final class Ticket {
-        /// As what the request counts, for its entry.
-        let placement: PlacementText
-        fileprivate let key: SignalKey
+    /// As what those are counted who are placed alike, whoever they are and whenever they come: one for all of them.
+    fileprivate final class Side {
+        /// The key of all of them, without account and slot.
+        let key: SignalKey
+        /// How their placement is written, but for the account.
+        let text: WireText
+
+        init(_ key: SignalKey, in rollout: RolloutID) {
+            self.key = key
+            self.text = PlacementText.rest(of: LoggedPlacement(key, in: rollout))
+        }
+    }
+
+    /// As what a caller was counted last. Most are counted alike from one request to the next.
+    struct Counted {
+        fileprivate let count: Count
+        fileprivate let side: Side
+        fileprivate let slot: Int64
+        fileprivate let ticket: SignalCounter.Ticket
+    }
+
+    /// A request that was admitted, and of which is to be told once more when it ends.
+    struct Ticket {
         fileprivate let count: Count
         fileprivate let ticket: SignalCounter.Ticket?
-
-        fileprivate init(
-            _ placement: PlacementText, _ key: SignalKey, _ count: Count, _ ticket: SignalCounter.Ticket?
-        ) {
-            self.placement = placement
-            self.key = key
-            self.count = count
-            self.ticket = ticket
-        }
     }
 
     /// One for each rollout that is under way, so a few.
@@ -57,7 +61,8 @@ struct WorkerSignals {
         self.callers = CallerMemory(accountKey)
     }
 
-    /// Counts the admission of a request, which is its exposure; nil where `plan` knows nothing of the rollout.
+    /// Counts the admission of a request, which is its exposure, and says as what, for its entry; nil where `plan`
+    /// knows nothing of the rollout.
     ///
     /// - Parameters:
     ///   - caller: what is known of who asks.
@@ -66,24 +71,28 @@ struct WorkerSignals {
         _ placement: Placement, _ application: ApplicationID, account: String?, _ caller: CallerMemory.Known,
         at now: Timestamp,
         plan: (RolloutID) -> SealedPlan?, part: (SignalLayout.Dimension) -> Name?
-    ) -> Ticket? {
+    ) -> (ticket: Ticket, placement: PlacementText)? {
         let known = self.counts.first { $0.rollout == placement.rollout }
         guard let count = known ?? plan(placement.rollout).map({ Count(placement.rollout, SignalLayout($0)) }) else {
             return nil
         }
         if known == nil { self.counts.append(count) }
         let tag = self.callers.tag(of: caller, account, of: application, in: placement.rollout)
-        let key = SignalKey(
+        var key = SignalKey(
             epoch: placement.epoch, stage: placement.stage, share: placement.share, arm: placement.arm,
-            isSettling: placement.isSettling, stratum: count.layout.stratum(part), application: application,
-            account: tag, slot: count.layout.slot(of: now))
-        if let last = caller.ticket, last.count === count, last.key == key {
-            if let ticket = last.ticket, count.counter.admit(like: ticket) { return last }
-            caller.ticket = Ticket(last.placement, key, count, count.counter.admit(key))
-        } else {
-            caller.ticket = Ticket(count.text(of: key), key, count, count.counter.admit(key))
+            isSettling: placement.isSettling, stratum: count.layout.stratum(part), application: application, slot: 0)
+        let slot = count.layout.slot(of: now)
+        if let last = caller.counted, last.count === count, last.slot == slot, last.side.key == key,
+            count.counter.admit(like: last.ticket)
+        {
+            let text = PlacementText(account: tag, rest: last.side.text)
+            return (Ticket(count: count, ticket: last.ticket), text)
         }
-        return caller.ticket
+        let side = count.side(key)
+        (key.account, key.slot) = (tag, slot)
+        let ticket = count.counter.admit(key)
+        caller.counted = ticket.map { Counted(count: count, side: side, slot: slot, ticket: $0) }
+        return (Ticket(count: count, ticket: ticket), PlacementText(account: tag, rest: side.text))
     }
 
     /// Counts what became of it.

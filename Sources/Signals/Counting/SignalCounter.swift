@@ -75,43 +75,49 @@ extension SignalCounter {
     }
 
     private mutating func count(_ ticket: Ticket) {
-        self.count(.admitted, ticket.lane * self.stride, 1)
         self.underWay[ticket.lane] += 1
+        let base = ticket.lane * self.stride
+        var counts = self.counts.mutableSpan
+        counts.add(1, to: .admitted, of: base)
     }
 
     /// Counts what became of a request. Without a ticket, nothing: its exposure was told as uncounted.
     public mutating func end(_ ticket: Ticket?, _ outcome: RequestOutcome) {
         guard let lane = ticket?.lane, self.underWay.indices.contains(lane), self.underWay[lane] > 0 else { return }
         self.underWay[lane] -= 1
-        let base = lane * self.stride
-        self.count(.ended, base, 1)
-        if outcome.isFailure { self.count(.failed, base, 1) }
-        if outcome.refusal != nil { self.count(.refused, base, 1) }
-        if outcome.isTruncated { self.count(.truncated, base, 1) }
-        self.count(.promptTokens, base, outcome.promptTokens)
-        self.count(.outputTokens, base, outcome.outputTokens)
-
-        let panel = self.panelOfLane[lane] * Self.panelStride
-        if let first = outcome.timeToFirstToken { self.buckets[panel + LatencyBuckets.index(of: first)] += 1 }
+        let first = outcome.timeToFirstToken
         let perToken = outcome.timePerOutputToken
-        if let perToken {
-            self.buckets[panel + LatencyBuckets.count + LatencyBuckets.index(of: perToken)] += 1
-        }
-        self.buckets[panel + 2 * LatencyBuckets.count + LatencyBuckets.index(of: outcome.duration)] += 1
+        self.bucket(outcome, first, perToken, self.panelOfLane[lane] * Self.panelStride)
 
-        for (index, threshold) in self.thresholds.enumerated() {
+        let (base, thresholds) = (lane * self.stride, self.thresholds)
+        // One array for all that follows: each access of its own would have to see whether it is anybody else's.
+        var counts = self.counts.mutableSpan
+        counts.add(1, to: .ended, of: base)
+        if outcome.isFailure { counts.add(1, to: .failed, of: base) }
+        if outcome.refusal != nil { counts.add(1, to: .refused, of: base) }
+        if outcome.isTruncated { counts.add(1, to: .truncated, of: base) }
+        counts.add(outcome.promptTokens, to: .promptTokens, of: base)
+        counts.add(outcome.outputTokens, to: .outputTokens, of: base)
+        for (index, threshold) in thresholds.enumerated() {
             let value: UInt64? =
                 switch threshold.histogram {
                 // Who waited longer than the threshold and saw no token has waited too long for it.
-                case 0: outcome.timeToFirstToken ?? (outcome.duration > threshold.nanoseconds ? outcome.duration : nil)
+                case 0: first ?? (outcome.duration > threshold.nanoseconds ? outcome.duration : nil)
                 case 1: perToken
                 default: outcome.duration
                 }
             guard let value else { continue }
             let place = base + Self.plain + 2 * index
-            self.counts[place] += 1
-            if value > threshold.nanoseconds { self.counts[place + 1] += 1 }
+            counts[place] += 1
+            if value > threshold.nanoseconds { counts[place + 1] += 1 }
         }
+    }
+
+    private mutating func bucket(_ outcome: RequestOutcome, _ first: UInt64?, _ perToken: UInt64?, _ panel: Int) {
+        var buckets = self.buckets.mutableSpan
+        if let first { buckets[panel + LatencyBuckets.index(of: first)] += 1 }
+        if let perToken { buckets[panel + LatencyBuckets.count + LatencyBuckets.index(of: perToken)] += 1 }
+        buckets[panel + 2 * LatencyBuckets.count + LatencyBuckets.index(of: outcome.duration)] += 1
     }
 
     /// Counts downloads of a component, in a hub.
@@ -121,11 +127,9 @@ extension SignalCounter {
             self.uncounted = self.uncounted.saturatingAdding(count)
             return
         }
-        self.count(.downloads, lane * self.stride, count)
-    }
-
-    private mutating func count(_ field: SignalCounts.Field, _ base: Int, _ more: Int) {
-        self.counts[base + field.rawValue] = self.counts[base + field.rawValue].saturatingAdding(more)
+        let base = lane * self.stride
+        var counts = self.counts.mutableSpan
+        counts.add(count, to: .downloads, of: base)
     }
 
     private mutating func newLane(_ key: SignalKey) -> Int? {
@@ -153,6 +157,13 @@ extension SignalCounter {
         self.panels[panel] = place
         self.buckets.append(contentsOf: repeatElement(0, count: Self.panelStride))
         return place
+    }
+}
+
+extension MutableSpan<Int> {
+    /// Adds to a count of the lane whose counts begin at `base`.
+    fileprivate mutating func add(_ more: Int, to field: SignalCounts.Field, of base: Int) {
+        self[base + field.rawValue] = self[base + field.rawValue].saturatingAdding(more)
     }
 }
 
