@@ -18,10 +18,16 @@ public struct Admission: Hashable, Sendable {
     public var grant: Grant {
         _read { yield self.content.facts.grant }
     }
+    /// The grant's identifier.
+    public var grantID: GrantID { self.content.facts.grant.id }
+    /// The request's limits.
+    public var limits: Limits { self.content.facts.grant.content.limits }
     /// The version that answers.
     public var version: Version {
         _read { yield self.content.facts.version }
     }
+    /// The version's identifier.
+    public var versionID: VersionID { self.content.facts.version.id }
     /// The name that the caller used.
     public var name: Name {
         _read { yield self.content.facts.name }
@@ -34,6 +40,8 @@ public struct Admission: Hashable, Sendable {
     public var placement: Placement? {
         _read { yield self.content.facts.placement }
     }
+    /// Under which terms of a stage the candidate serves it; `nil` where it does not.
+    public var terms: StageTerms? { self.content.facts.placement?.terms }
     /// Who is to be heard for a place in the stage; `nil` where nobody is. The request itself goes to the baseline.
     public var applicant: Applicant? { self.content.facts.applicant }
 

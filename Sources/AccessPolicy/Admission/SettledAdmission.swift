@@ -60,7 +60,7 @@ extension Snapshot {
         }
         if let release = self.release(of: target) {
             // Whether a stage has a place is asked of the clock; who was placed has one.
-            guard admission.placement != nil, admission.grant.id == grants.first?.id else { return nil }
+            guard admission.placement != nil, admission.grantID == grants.first?.id else { return nil }
             // The end of being believed is not among the moments: each second it is another, and the rules have it.
             span.end(at: release.countsFrom, now: now)
         }

@@ -41,10 +41,10 @@ final class Lane {
     }
 
     init(_ admission: Admission, worker: Worker) {
-        self.place = Place(grant: admission.grant.id, version: admission.version.id)
+        self.place = Place(grant: admission.grantID, version: admission.versionID)
         self.limiter = worker.shared.limiters.limiter(of: admission.grant, at: worker.uptime())
-        self.grant = admission.grant.id.description
-        self.version = admission.version.id.description
+        self.grant = admission.grantID.description
+        self.version = admission.versionID.description
         self.upstreamModel = admission.version.upstreamModel
         self.upstream = worker.upstream(admission.version.upstream)
     }

@@ -25,4 +25,7 @@ struct Recent<Key: Equatable, Value> {
         self.entries.insert(entry, at: 0)
         return entry.value
     }
+
+    /// Forgets all of them.
+    mutating func removeAll() { self.entries.removeAll() }
 }

@@ -98,10 +98,10 @@ extension Exchange {
         _ asking: Asking, _ admission: Admission, _ request: AccessRequest, _ snapshot: Snapshot, at now: Timestamp
     ) {
         // What the model does not work on is no exposure, and takes nothing of a stage.
-        let terms = asking.usesModel ? admission.placement?.terms : nil
+        let terms = asking.usesModel ? admission.terms : nil
         let tokens: Int
         do throws(WireError) {
-            tokens = try self.estimate(asking, admission.grant.content.limits, terms?.caps)
+            tokens = try self.estimate(asking, admission.limits, terms?.caps)
         } catch {
             return self.refuse(error)
         }

@@ -16,15 +16,15 @@ extension Exchange {
             self.worker.watch(self)
         }
         guard let caller = self.caller else { return nil }
-        let counted = self.worker.signals.admit(
+        let ticket = self.worker.signals.admit(
             placement, admission.application, account: account, caller, at: now
         ) { rollout in
             snapshot.release(of: rollout)?.plan
         } part: { dimension in
             self.request.head.part(by: dimension) ?? snapshot.part(of: admission, by: dimension)
         }
-        self.signal = counted?.ticket
-        return counted?.placement
+        self.signal = ticket
+        return ticket?.placement
     }
 
     /// Counts what became of it.

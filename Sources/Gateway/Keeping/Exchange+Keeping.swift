@@ -49,7 +49,7 @@ extension Exchange {
     func leadsOn(_ asking: Asking, to admission: Admission, _ snapshot: Snapshot) -> Bool {
         guard let kept = asking.kept else { return true }
         let name = admission.version.upstream
-        guard kept.version == admission.version.id || snapshot.registry.versions[kept.version]?.upstream == name
+        guard kept.version == admission.versionID || snapshot.registry.versions[kept.version]?.upstream == name
         else { return false }
         // An upstream that this gateway does not have is another fault, and told as such.
         guard let upstream = self.worker.configuration.upstreams[name] else { return true }

@@ -171,7 +171,7 @@ final class Worker {
     /// What the requests of one grant to one version have in common on this loop. Most are of the grant before, to the
     /// version before or to a rollout's other one.
     func lane(of admission: Admission) -> Lane {
-        let place = Lane.Place(grant: admission.grant.id, version: admission.version.id)
+        let place = Lane.Place(grant: admission.grantID, version: admission.versionID)
         if let lane = self.lastLanes.0, lane.place == place { return lane }
         if let lane = self.lastLanes.1, lane.place == place { return lane }
         let lane = self.lanes[place] ?? Lane(admission, worker: self)

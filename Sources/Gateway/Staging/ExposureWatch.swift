@@ -19,7 +19,7 @@ struct ExposureWatch {
     init(_ placement: Placement, _ admission: Admission, account: String?) {
         self.rollout = placement.rollout
         self.application = admission.application
-        self.grant = admission.grant.id
+        self.grant = admission.grantID
         self.account = account
         self.generation = placement.generation
     }
