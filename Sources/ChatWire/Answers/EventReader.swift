@@ -45,6 +45,8 @@ struct EventReader {
     var isOversized: Bool { self.eventBytes > Self.maximumBytes }
     /// Whether an event has begun and not ended.
     var isInsideEvent: Bool { self.eventBytes > 0 }
+    /// Whether the next byte is an event's first.
+    var isBetweenEvents: Bool { self.eventBytes == 0 && !self.followsCarriageReturn }
 
     /// Turns to the stream's next bytes.
     mutating func begin() { self.place = 0 }
@@ -79,6 +81,9 @@ struct EventReader {
         self.copyInPlace(bytes)
         return nil
     }
+
+    /// Goes on behind an event that somebody else has found.
+    mutating func pass(_ event: Event) { self.place = event.end }
 
     /// The data of the event that the end of the stream cut off, its last line taken as whole.
     mutating func unfinishedData() -> [UInt8]? {

@@ -13,10 +13,8 @@ public struct StreamMeter: Sendable {
     private let names: OutwardNames
     private var reader = EventReader()
     private var scan = AnswerScan()
-    /// What the last event says that was read, and with it those like it.
-    private var pattern: EventPattern?
-    /// Whether ``edits`` are the pattern's.
-    private var editsArePatterns = false
+    /// What the event says that came last, and with it those like it; nil if it says nothing.
+    private var last: EventPattern?
     private var end = StreamEnd()
     private var inputTokens: Int?
     private var outputTokens: Int?
@@ -25,8 +23,6 @@ public struct StreamMeter: Sendable {
     /// The beginning of an event whose end has not come.
     private var held: ByteBuffer?
     private var lastWasHidden = false
-    /// What changes in the event that was just read, in its data.
-    private var edits = AnswerEdits()
     /// Events whose names were changed, in memory that is used again once they are sent.
     private var edited = ByteBuffer()
 
@@ -45,7 +41,7 @@ public struct StreamMeter: Sendable {
     /// An event without its empty line is metered all the same, though clients never see it.
     public mutating func finish() -> StreamEnd {
         self.end.endsInsideEvent = self.reader.isInsideEvent
-        if let data = self.reader.unfinishedData(), self.note(data.span) { self.held = nil }
+        if let data = self.reader.unfinishedData(), self.note(data.span, data: data.indices) { self.held = nil }
         self.end.held = self.held
         self.held = nil
         if self.inputTokens != nil || self.outputTokens != nil {
@@ -65,13 +61,12 @@ public struct StreamMeter: Sendable {
         var passStart = self.lastWasHidden ? eventStart : 0
         var hasEdited = false
         self.reader.begin()
-        while let event = self.reader.next(in: span) {
-            self.lastWasHidden = self.note(event, in: span)
+        while let event = self.next(in: span, from: eventStart) {
             if self.lastWasHidden {
                 output.append(bytes.slice(passStart..<eventStart))
                 passStart = event.end
-            } else if !self.edits.isEmpty {
-                self.pass(event, of: bytes, from: passStart, begunAt: eventStart, to: &output)
+            } else if let last = self.last, last.isEdited {
+                self.pass(event, last, of: bytes, from: passStart, begunAt: eventStart, to: &output)
                 passStart = event.end
                 hasEdited = true
             } else if let held = self.held {
@@ -96,8 +91,8 @@ public struct StreamMeter: Sendable {
 
     /// Passes what stands before an event, and the event with other names in it.
     private mutating func pass(
-        _ event: EventReader.Event, of bytes: ByteBuffer, from start: Int, begunAt eventStart: Int,
-        to output: inout ByteBuffer
+        _ event: EventReader.Event, _ pattern: EventPattern, of bytes: ByteBuffer, from start: Int,
+        begunAt eventStart: Int, to output: inout ByteBuffer
     ) {
         if output.readableBytes == 0 {
             swap(&output, &self.edited)
@@ -106,48 +101,64 @@ public struct StreamMeter: Sendable {
         switch event.data {
         case .inPlace(let data):
             if let held = self.held { output.writeImmutableBuffer(held) }
-            self.edits.write(bytes, from: start, textAt: data.lowerBound, upTo: event.end, to: &output)
+            pattern.edits.write(bytes, from: start, textAt: data.lowerBound, upTo: event.end, to: &output)
         case .copied(let data):
             output.writeImmutableBuffer(bytes.slice(start..<eventStart))
             var whole = self.held ?? ByteBuffer()
             whole.append(bytes.slice(eventStart..<event.end))
-            self.edits.write(event: whole, data: data, to: &output)
+            pattern.edits.write(event: whole, data: data, to: &output)
         case .none, .dataless, .oversized: break
         }
     }
 
+    /// The next event that ends in the bytes at hand, which begins at `start` or began before them; nil once they are
+    /// used up.
+    private mutating func next(in bytes: Span<UInt8>, from start: Int) -> EventReader.Event? {
+        if let last = self.last, self.reader.isBetweenEvents, let event = last.event(in: bytes, from: start) {
+            self.reader.pass(event)
+            self.lastWasHidden = self.noteAgain(last)
+            return event
+        }
+        guard let event = self.reader.next(in: bytes) else { return nil }
+        self.lastWasHidden = self.note(event, in: bytes, from: start)
+        return event
+    }
+
     /// Takes in one event; true if it is not to be passed on.
-    private mutating func note(_ event: EventReader.Event, in bytes: Span<UInt8>) -> Bool {
+    private mutating func note(_ event: EventReader.Event, in bytes: Span<UInt8>, from start: Int) -> Bool {
         switch event.data {
-        case .inPlace(let range): return self.note(bytes.extracting(range))
-        case .copied(let data): return self.note(data.span)
+        case .inPlace(let data) where self.held == nil:
+            return self.note(
+                bytes.extracting(start..<event.end), data: data.lowerBound - start..<data.upperBound - start)
+        case .inPlace(let data): return self.note(bytes.extracting(data), data: 0..<data.count)
+        case .copied(let data): return self.note(data.span, data: data.indices)
         case .none:
-            self.clearEdits()
+            self.last = nil
             return false
         case .dataless:
-            self.clearEdits()
+            self.last = nil
             return self.call.format == .openAI
         case .oversized:
-            self.clearEdits()
+            self.last = nil
             self.end.contentEvents += 1
             return false
         }
     }
 
-    private mutating func clearEdits() {
-        self.edits = AnswerEdits()
-        self.editsArePatterns = false
-    }
-
-    private mutating func note(_ data: Span<UInt8>) -> Bool {
-        if self.call.format == .openAI && Self.isEndMark(data) {
+    /// Takes in an event of which all is at hand, or its data alone.
+    private mutating func note(_ event: Span<UInt8>, data: Range<Int>) -> Bool {
+        let text = event.extracting(data)
+        if self.call.format == .openAI && Self.isEndMark(text) {
             // A response has ended by its last state before; should it not have, this says no more than the end does.
             self.end.sawEndMark = self.end.sawEndMark || self.call.shape == .choices
-            self.clearEdits()
+            self.last = nil
             return false
         }
-        if let pattern = self.pattern, pattern.describes(data) { return self.noteAgain(pattern) }
-        let facts = self.read(data)
+        if let last = self.last, last.describes(text) { return self.noteAgain(last) }
+        let facts = self.scan.facts(of: text, shape: self.call.shape)
+        let hasNames = facts.isJSON && !facts.places.isEmpty
+        let edits = hasNames ? AnswerEdits(facts.places, in: text, self.names) : AnswerEdits()
+        self.last = EventPattern(event, data: data, content: self.scan.content, facts, edits)
         self.inputTokens = facts.input ?? self.inputTokens
         self.outputTokens = facts.outputTokens ?? self.outputTokens
         self.finishReason = facts.finishReason ?? self.finishReason
@@ -160,21 +171,8 @@ public struct StreamMeter: Sendable {
         return facts.isUsageChunk && self.hidesUsage
     }
 
-    /// What an event says; notes what changes in it.
-    private mutating func read(_ data: Span<UInt8>) -> AnswerFacts {
-        let facts = self.scan.facts(of: data, shape: self.call.shape)
-        self.clearEdits()
-        if facts.isJSON, !facts.places.isEmpty { self.edits = AnswerEdits(facts.places, in: data, self.names) }
-        self.pattern = EventPattern(data, content: self.scan.content, facts, self.edits)
-        self.editsArePatterns = self.pattern != nil
-        return facts
-    }
-
-    /// Takes in an event that the pattern describes. What it says was noted with the event that was read last, and
-    /// every event since is like that one; so only their number is another.
+    /// Takes in an event that is like the last one, so that only their number is another.
     private mutating func noteAgain(_ pattern: EventPattern) -> Bool {
-        if !self.editsArePatterns { self.edits = pattern.edits }
-        self.editsArePatterns = true
         if pattern.facts.hasContent { self.end.contentEvents += 1 }
         return pattern.facts.isUsageChunk && self.hidesUsage
     }
