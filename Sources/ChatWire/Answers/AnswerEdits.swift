@@ -69,30 +69,40 @@ public struct AnswerEdits: Hashable, Sendable {
     ///   - end: up to where `body` is written.
     func write(_ body: ByteBuffer, from place: Int, textAt start: Int, upTo end: Int, to output: inout ByteBuffer) {
         // All pieces in one go: a buffer looks at its storage each time that it is written to.
-        let room = max(0, end - place) + self.added
-        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
-            let source = body.readableBytesUInt8Span
-            var (place, written) = (place, 0)
-            func copy(_ bytes: Span<UInt8>) {
-                unsafe bytes.withUnsafeBytes { unsafe memory[written...].copyBytes(from: $0) }
-                written += bytes.count
-            }
-            func copy(_ edit: Edit?) {
-                guard let edit else { return }
-                copy(source.extracting(place..<start + edit.range.lowerBound))
-                copy(edit.text.utf8.span)
-                place = start + edit.range.upperBound
-            }
-            copy(self.first)
-            copy(self.second)
-            copy(self.third)
-            if place < end { copy(source.extracting(place..<end)) }
-            return written
+        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: max(0, end - place) + self.added) { memory in
+            unsafe self.copy(body.readableBytesUInt8Span, from: place, textAt: start, upTo: end, to: memory[...])
         }
     }
 
+    /// Copies a part of a body, with a text in it that changes; answers how many bytes that were.
+    ///
+    /// - Parameter memory: has room for the part and for what is ``added``.
+    func copy(
+        _ source: Span<UInt8>, from place: Int, textAt start: Int, upTo end: Int,
+        to memory: Slice<UnsafeMutableRawBufferPointer>
+    ) -> Int {
+        // So that no place in the text leads out of the part, for which there is room.
+        let source = source.extracting(first: end)
+        var (place, written) = unsafe (place, memory.startIndex)
+        func copy(_ bytes: Span<UInt8>) {
+            unsafe bytes.withUnsafeBytes { unsafe memory.base[written...].copyBytes(from: $0) }
+            written += bytes.count
+        }
+        func copy(_ edit: Edit?) {
+            guard let edit else { return }
+            copy(source.extracting(place..<start + edit.range.lowerBound))
+            copy(edit.text.utf8.span)
+            place = start + edit.range.upperBound
+        }
+        copy(self.first)
+        copy(self.second)
+        copy(self.third)
+        if place < end { copy(source.extracting(place..<end)) }
+        return unsafe written - memory.startIndex
+    }
+
     /// How many bytes the new texts have.
-    private var added: Int {
+    var added: Int {
         (self.first?.text.utf8.count ?? 0) + (self.second?.text.utf8.count ?? 0) + (self.third?.text.utf8.count ?? 0)
     }
 

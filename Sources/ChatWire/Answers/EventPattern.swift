@@ -38,6 +38,9 @@ final class EventPattern: Sendable {
         self.end = Self.bytes(event.extracting(droppingFirst: data.lowerBound + content.upperBound))
     }
 
+    /// How many bytes each of them has, at the least.
+    var leastBytes: Int { self.start.count + 1 + self.end.count }
+
     /// Whether an event with this data is one of them.
     func describes(_ data: Span<UInt8>) -> Bool {
         let (start, end) = (self.start, self.end)

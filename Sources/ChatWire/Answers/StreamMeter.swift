@@ -61,7 +61,11 @@ public struct StreamMeter: Sendable {
         var passStart = self.lastWasHidden ? eventStart : 0
         var hasEdited = false
         self.reader.begin()
-        while let event = self.next(in: span, from: eventStart) {
+        while true {
+            if let end = self.passLikeLast(bytes, from: passStart, begunAt: eventStart, to: &output) {
+                (passStart, eventStart, hasEdited) = (end, end, true)
+            }
+            guard let event = self.next(in: span, from: eventStart) else { break }
             if self.lastWasHidden {
                 output.append(bytes.slice(passStart..<eventStart))
                 passStart = event.end
@@ -94,10 +98,7 @@ public struct StreamMeter: Sendable {
         _ event: EventReader.Event, _ pattern: EventPattern, of bytes: ByteBuffer, from start: Int,
         begunAt eventStart: Int, to output: inout ByteBuffer
     ) {
-        if output.readableBytes == 0 {
-            swap(&output, &self.edited)
-            output.clear(minimumCapacity: bytes.readableBytes + 256)
-        }
+        self.makeRoom(for: bytes, in: &output)
         switch event.data {
         case .inPlace(let data):
             if let held = self.held { output.writeImmutableBuffer(held) }
@@ -109,6 +110,44 @@ public struct StreamMeter: Sendable {
             pattern.edits.write(event: whole, data: data, to: &output)
         case .none, .dataless, .oversized: break
         }
+    }
+
+    /// Passes what stands before some events, and all of those with other names in them, in one write, as long as they
+    /// are like the last one; answers where they end, or nil where there is none.
+    private mutating func passLikeLast(
+        _ bytes: ByteBuffer, from start: Int, begunAt eventStart: Int, to output: inout ByteBuffer
+    ) -> Int? {
+        guard let last = self.last, last.isEdited, self.held == nil, self.reader.isBetweenEvents,
+            !(last.facts.isUsageChunk && self.hidesUsage),
+            var event = last.event(in: bytes.readableBytesUInt8Span, from: eventStart)
+        else { return nil }
+        self.makeRoom(for: bytes, in: &output)
+        let most = (bytes.readableBytes - eventStart) / last.leastBytes + 1
+        let room = bytes.readableBytes - start + most * last.edits.added
+        var (place, count) = (start, 0)
+        unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
+            let source = bytes.readableBytesUInt8Span
+            var written = 0
+            while case .inPlace(let data) = event.data {
+                unsafe written += last.edits.copy(
+                    source, from: place, textAt: data.lowerBound, upTo: event.end, to: memory[written...])
+                place = event.end
+                count += 1
+                guard let next = last.event(in: source, from: place) else { break }
+                event = next
+            }
+            return written
+        }
+        self.reader.pass(event)
+        self.lastWasHidden = false
+        if last.facts.hasContent { self.end.contentEvents += count }
+        return place
+    }
+
+    private mutating func makeRoom(for bytes: ByteBuffer, in output: inout ByteBuffer) {
+        guard output.readableBytes == 0 else { return }
+        swap(&output, &self.edited)
+        output.clear(minimumCapacity: bytes.readableBytes + 256)
     }
 
     /// The next event that ends in the bytes at hand, which begins at `start` or began before them; nil once they are

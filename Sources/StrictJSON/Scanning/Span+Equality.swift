@@ -6,22 +6,15 @@ extension Span where Element == UInt8 {
         let (one, another) = (unsafe self.bytes, unsafe other.bytes)
         var index = 0
         while index &+ 32 <= self.count {
-            // The same four times, with one branch.
-            var difference: UInt64 = 0
-            for step in 0..<4 {
-                let place = index &+ 8 &* step
-                difference |=
-                    unsafe one.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
-                    ^ another.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
-            }
+            // Four of them with one branch.
+            let difference =
+                Self.difference(one, another, index) | Self.difference(one, another, index &+ 8)
+                | Self.difference(one, another, index &+ 16) | Self.difference(one, another, index &+ 24)
             guard difference == 0 else { return false }
             index &+= 32
         }
         while index &+ 8 <= self.count {
-            // In bounds of both by the lines above; any eight bytes are an integer.
-            let left = unsafe one.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let right = unsafe another.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard left == right else { return false }
+            guard Self.difference(one, another, index) == 0 else { return false }
             index &+= 8
         }
         while index < self.count {
@@ -29,5 +22,13 @@ extension Span where Element == UInt8 {
             index &+= 1
         }
         return true
+    }
+
+    /// The bits in which eight bytes of the two differ.
+    @inline(__always)
+    private static func difference(_ one: RawSpan, _ other: RawSpan, _ place: Int) -> UInt64 {
+        // Whoever asks has looked that both have them; any eight bytes are an integer.
+        unsafe one.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+            ^ other.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
     }
 }
