@@ -9,6 +9,12 @@ import NIOTLS
     import Musl
 #endif
 
+/// The bytes of a request: its beginning, and a long rest that is in another's memory.
+struct RequestBytes {
+    let start: ByteBuffer
+    let rest: ByteBuffer
+}
+
 /// One connection to an upstream: the shell around a ``ResponseParser``. It carries one exchange at a time.
 final class UpstreamConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
@@ -20,7 +26,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     private var parser = ResponseParser()
     private var exchange: UpstreamExchange?
     /// The request, until the connection stands.
-    private var unsent: ByteBuffer?
+    private var unsent: RequestBytes?
     /// Whether the connection stands only when TLS has been agreed on.
     private let awaitsTLS: Bool
     private var isConnected = false
@@ -40,7 +46,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     var place = 0
 
     /// A connection that will send `request` as soon as it stands.
-    init(pool: UpstreamPool, request: ByteBuffer, exchange: UpstreamExchange) {
+    init(pool: UpstreamPool, request: RequestBytes, exchange: UpstreamExchange) {
         self.pool = pool
         self.awaitsTLS = pool.address.scheme == .https
         self.unsent = request
@@ -51,7 +57,7 @@ final class UpstreamConnection: ChannelDuplexHandler {
     // MARK: Exchanges
 
     /// Sends another request on a connection that stands and is idle.
-    func start(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
+    func start(_ request: RequestBytes, _ exchange: UpstreamExchange) {
         self.exchange = exchange
         exchange.attach(to: self)
         self.hasServed = true
@@ -74,11 +80,16 @@ final class UpstreamConnection: ChannelDuplexHandler {
         self.isBeingSent = false
     }
 
-    private func write(_ request: ByteBuffer, _ exchange: UpstreamExchange) {
+    private func write(_ request: RequestBytes, _ exchange: UpstreamExchange) {
         self.isReusable = false
         self.parser.begin(method: exchange.method)
         exchange.hasProgressed = true
-        self.context?.writeAndFlush(self.wrapOutboundOut(request), promise: nil)
+        if request.rest.readableBytes > 0 {
+            self.context?.write(self.wrapOutboundOut(request.start), promise: nil)
+            self.context?.writeAndFlush(self.wrapOutboundOut(request.rest), promise: nil)
+        } else {
+            self.context?.writeAndFlush(self.wrapOutboundOut(request.start), promise: nil)
+        }
     }
 
     /// The exchange was cancelled: nobody is told, and the upstream sees a close.

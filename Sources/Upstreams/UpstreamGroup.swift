@@ -75,12 +75,13 @@ public final class UpstreamGroup {
         return Place(endpoint: endpoint, isFresh: false)
     }
 
-    /// Sends a request to an endpoint; see ``UpstreamPool/send(_:method:to:onFreshConnection:)``.
+    /// Sends a request to an endpoint; see ``UpstreamPool/send(_:followedBy:method:to:onFreshConnection:)``.
     public func send(
-        _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate, at place: Place
+        _ request: ByteBuffer, followedBy rest: ByteBuffer = ByteBuffer(), method: HTTPMethod,
+        to delegate: any UpstreamExchangeDelegate, at place: Place
     ) -> UpstreamExchange {
         self.pools[place.endpoint].send(
-            request, method: method, to: delegate, onFreshConnection: place.isFresh,
+            request, followedBy: rest, method: method, to: delegate, onFreshConnection: place.isFresh,
             counting: self.board.map { BoardTry($0, endpoint: place.endpoint) })
     }
 

@@ -52,25 +52,29 @@ public final class UpstreamPool {
     /// Sends a request, on a free connection if there is one.
     ///
     /// - Parameters:
-    ///   - request: The whole request, head and body.
+    ///   - request: The request, head and body.
+    ///   - rest: What of the body is not among these bytes, and is sent behind them as it lies.
     ///   - method: Its method, which says whether the response has a body.
     ///   - delegate: Is told of the response, never before this call has returned, and kept until the exchange is over.
     ///   - onFreshConnection: Whether to make a new connection though others are free: for the one repetition after
     ///     ``UpstreamFault/staleConnection``.
     public func send(
-        _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate,
-        onFreshConnection: Bool = false
+        _ request: ByteBuffer, followedBy rest: ByteBuffer = ByteBuffer(), method: HTTPMethod,
+        to delegate: any UpstreamExchangeDelegate, onFreshConnection: Bool = false
     ) -> UpstreamExchange {
-        self.send(request, method: method, to: delegate, onFreshConnection: onFreshConnection, counting: nil)
+        self.send(
+            request, followedBy: rest, method: method, to: delegate, onFreshConnection: onFreshConnection,
+            counting: nil)
     }
 
     /// - Parameter counting: As which try the board of several endpoints counts it.
     func send(
-        _ request: ByteBuffer, method: HTTPMethod, to delegate: any UpstreamExchangeDelegate,
-        onFreshConnection: Bool, counting boardTry: BoardTry?
+        _ request: ByteBuffer, followedBy rest: ByteBuffer, method: HTTPMethod,
+        to delegate: any UpstreamExchangeDelegate, onFreshConnection: Bool, counting boardTry: BoardTry?
     ) -> UpstreamExchange {
         self.eventLoop.assertInEventLoop()
         let exchange = UpstreamExchange(method: method, delegate: delegate, now: .now(), counting: boardTry)
+        let request = RequestBytes(start: request, rest: rest)
         if !onFreshConnection, let connection = self.takeRested(at: exchange.started) {
             connection.start(request, exchange)
         } else if self.makesRoom() {

@@ -89,6 +89,21 @@ struct RewritingTests {
         #expect(result.readerIndex == body.readerIndex)
     }
 
+    @Test("leaves a long end where it lies, and writes a short one", arguments: [20, 16_384, 16_385, 100_000])
+    func longEnd(length: Int) throws {
+        let end = #"","x":""# + String(repeating: "a", count: length - 9) + #""}"#
+        let body = ByteBuffer(string: #"{"model":"m"# + end)
+        let request = try ChatRequest.scan(body, call: .chatCompletions)
+        let spliced = request.spliced(body, .init(model: "upstream"))
+        var written = ByteBuffer(string: "head ")
+        spliced.write(to: &written)
+        #expect(spliced.count == body.readableBytes + 7)
+        #expect(written.readableBytes == 5 + spliced.writtenCount)
+        #expect(spliced.end.readableBytes == (length - 1 < 16_384 ? 0 : length - 1))
+        written.writeImmutableBuffer(spliced.end)
+        #expect(String(buffer: written) == #"head {"model":"upstream"# + end)
+    }
+
     @Test("says the same as before, but for what is changed or taken out", arguments: 0..<50 as Range<UInt64>)
     func property(seed: UInt64) throws {
         var random = TestRandom(seed: 0xB0D1 &+ seed)

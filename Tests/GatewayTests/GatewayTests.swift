@@ -1,4 +1,5 @@
 import AccessPolicy
+import Foundation
 import Ledger
 import ReleaseModel
 import Store
@@ -36,6 +37,27 @@ struct GatewayTests {
             #expect(entries[1]["input"] == 5 && entries[1]["output"] == 7)
             #expect(entries[1]["finish"] == "stop")
             #expect(entries[0]["request"] == entries[1]["request"])
+        }
+        try await upstream.close()
+    }
+
+    @Test("hands a large body on whole, and each of a connection by itself", arguments: [10_000, 20_000, 300_000])
+    func large(size: Int) async throws {
+        let upstream = try await FixedUpstream(answer: answer)
+        let world = TestWorld()
+        try await RunningGateway.with(world, upstreamPort: upstream.port) { gateway in
+            let texts = ["a", "b"].map { String(repeating: $0, count: size) }
+            let requests = texts.map { text in
+                let body = #"{"model":"aurora","messages":[{"role":"user","content":"\#(text)"}]}"#
+                return "POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(world.admitted.text)"
+                    + "\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            }
+            let answers = try await gateway.exchange(requests.joined(), answers: 2)
+            #expect(answers.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
+            let bodies = upstream.requests.compactMap { $0.components(separatedBy: "\r\n\r\n").last }
+            #expect(
+                bodies
+                    == texts.map { #"{"model":"upstream-aurora","messages":[{"role":"user","content":"\#($0)"}]}"# })
         }
         try await upstream.close()
     }

@@ -20,14 +20,15 @@ struct UpstreamConnectionTests {
         let exchange: UpstreamExchange
         let recorder: Recorder
 
-        init(timeouts: UpstreamTimeouts = .init()) throws {
+        init(timeouts: UpstreamTimeouts = .init(), rest: ByteBuffer = ByteBuffer()) throws {
             let upstream = Upstream(
                 name: "a", address: try UpstreamAddress(url: "http://127.0.0.1"), timeouts: timeouts)
             self.pool = UpstreamPool(to: upstream, on: self.loop)
             self.recorder = Recorder(self.loop.makePromise(of: String.self))
             self.exchange = UpstreamExchange(method: .get, delegate: self.recorder, now: .now())
             self.connection = UpstreamConnection(
-                pool: self.pool, request: ByteBuffer(string: "request"), exchange: self.exchange)
+                pool: self.pool, request: RequestBytes(start: ByteBuffer(string: "request"), rest: rest),
+                exchange: self.exchange)
             self.channel = EmbeddedChannel(handler: self.connection, loop: self.loop)
         }
 
@@ -47,6 +48,16 @@ struct UpstreamConnectionTests {
         #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == nil)
         try bench.connect()
         #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "request"))
+        #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test("sends a long rest of the request behind it as it lies")
+    func rest() throws {
+        let rest = ByteBuffer(repeating: 7, count: 20_000)
+        let bench = try Bench(rest: rest)
+        try bench.connect()
+        #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "request"))
+        #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == rest)
         #expect(try bench.channel.readOutbound(as: ByteBuffer.self) == nil)
     }
 

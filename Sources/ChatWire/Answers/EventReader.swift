@@ -188,7 +188,8 @@ struct EventReader {
         var index = start
         while index &+ 8 <= bytes.count {
             // In bounds by the line above; any eight bytes are a valid UInt64.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = UInt64(
+                littleEndian: unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
             let marks = (word &- ones &* 0x0E) & ~word & (ones &* 0x80)
             if marks == 0 {
                 index &+= 8

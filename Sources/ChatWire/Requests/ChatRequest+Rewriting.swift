@@ -34,10 +34,11 @@ extension ChatRequest {
         let spliced = self.spliced(body, rewriting)
         var output = ByteBufferAllocator().buffer(capacity: spliced.count)
         spliced.write(to: &output)
+        output.writeImmutableBuffer(spliced.end)
         return output
     }
 
-    /// The body for the upstream, to be written behind its head.
+    /// The body for the upstream, to be sent behind its head.
     ///
     /// Nothing else changes, not a byte. The body must be the one that was scanned.
     public func spliced(_ body: ByteBuffer, _ rewriting: Rewriting) -> SplicedBody {

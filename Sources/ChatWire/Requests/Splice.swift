@@ -6,8 +6,12 @@ struct Splice {
     var bytes: [UInt8]
 }
 
-/// A body in which some ranges are replaced. It is written where it goes to, so that it is never held once more.
+/// A body in which some ranges are replaced. It is written where it goes to, and a long end of it, in which nothing is
+/// replaced, goes out as it lies; so a large body is never held once more.
 public struct SplicedBody: Sendable {
+    /// An end that is as long as this costs more to copy than to be sent by itself.
+    private static let longEnd = 16_384
+
     private let body: ByteBuffer
     private let splices: [Splice]
 
@@ -20,12 +24,22 @@ public struct SplicedBody: Sendable {
         self.splices = splices
     }
 
-    /// How many bytes are written.
+    /// How many bytes it has.
     public var count: Int {
         self.splices.reduce(self.body.readableBytes) { $0 + $1.bytes.count - $1.range.count }
     }
 
-    /// Writes the body behind what `output` has.
+    /// How many of them are written; the others are its long end.
+    public var writtenCount: Int { self.count - self.end.readableBytes }
+
+    /// The long end, in the body's own memory; empty if it has none.
+    public var end: ByteBuffer {
+        let start = self.splices.last?.range.upperBound ?? 0
+        let length = self.body.readableBytes - start
+        return length < Self.longEnd ? ByteBuffer() : self.body.slice(start..<start + length)
+    }
+
+    /// Writes the body behind what `output` has, but for its long end.
     public func write(to output: inout ByteBuffer) {
         var start = 0
         for splice in self.splices {
@@ -33,6 +47,7 @@ public struct SplicedBody: Sendable {
             output.writeBytes(splice.bytes)
             start = splice.range.upperBound
         }
+        guard self.end.readableBytes == 0 else { return }
         output.writeImmutableBuffer(self.body.slice(start..<self.body.readableBytes))
     }
 }

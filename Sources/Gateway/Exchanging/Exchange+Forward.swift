@@ -21,31 +21,32 @@ extension Exchange {
         let place = next ?? self.firstPlace(of: asking, in: group)
         self.place = place
         self.names.answer = self.answerNaming(asking, lane, at: group.upstream.endpoints[place.endpoint])
-        let (message, method) =
-            switch asking.route {
-            case .kept(let use, _): (self.keptRequest(use, asking, place, group.upstream), use.method)
-            default: (self.upstreamRequest(asking, lane, place, group.upstream), HTTPMethod.post)
-            }
-        self.upstream = group.send(message, method: method, to: self, at: place)
+        switch asking.route {
+        case .kept(let use, _):
+            let message = self.keptRequest(use, asking, place, group.upstream)
+            self.upstream = group.send(message, method: use.method, to: self, at: place)
+        default:
+            let (message, rest) = self.upstreamRequest(asking, lane, place, group.upstream)
+            self.upstream = group.send(message, followedBy: rest, method: .post, to: self, at: place)
+        }
     }
 
+    /// The request, and the long end of its body that is sent as it lies.
     private func upstreamRequest(
         _ asking: Asking, _ lane: Lane, _ place: UpstreamGroup.Place, _ upstream: Upstream
-    ) -> ByteBuffer {
-        // The body is written behind the head, where it goes out: a large one is not held a third time.
+    ) -> (message: ByteBuffer, rest: ByteBuffer) {
         let body = asking.body?.spliced(
             self.request.body,
             ChatRequest.Rewriting(
                 model: lane.upstreamModel, previous: asking.kept?.upstreamID, outputBound: self.outputBound,
                 stripped: self.stripped))
-        let length = body?.count ?? 0
-        var message = self.worker.message(room: length) { head in
+        var message = self.worker.message(room: body?.writtenCount ?? 0) { head in
             head.append(lane.startOfRequest(asking.call, to: place.endpoint, of: upstream))
-            HeadWriter.field("content-length", length, to: &head)
+            HeadWriter.field("content-length", body?.count ?? 0, to: &head)
             self.endRequest(to: &head)
         }
         body?.write(to: &message)
-        return message
+        return (message, body?.end ?? ByteBuffer())
     }
 
     /// A request about an answer that the upstream keeps: rare, so nothing of it is kept ready.

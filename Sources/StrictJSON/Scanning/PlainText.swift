@@ -1,15 +1,22 @@
 /// The bytes of a JSON string that stand for themselves: ASCII without quotes, backslashes and control characters.
 enum PlainText {
-    /// Passes over such bytes, eight at a time. It may stop at one of them where fewer than eight are left.
+    /// Passes over such bytes, eight at a time, and where a text is long 32. It may stop at one of them where fewer
+    /// than eight are left.
     ///
     /// In each of the three differences the lowest marked byte is exact, a borrow only ever marks bytes above it.
     @inline(__always)
     static func end(in raw: RawSpan, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        var index = start
+        var (index, longFrom) = (start, start &+ 32)
         while index &+ 8 <= raw.byteCount {
+            if index == longFrom {
+                while index &+ 32 <= raw.byteCount, Self.arePlain(raw, index) { index &+= 32 }
+                longFrom = -1
+                continue
+            }
             // In bounds by the line above; any eight bytes are a valid UInt64.
-            let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = UInt64(
+                littleEndian: unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
             let quotes = word ^ (ones &* 0x22)
             let backslashes = word ^ (ones &* 0x5C)
             let low = (word &- ones &* 0x20) & ~word
@@ -19,5 +26,23 @@ enum PlainText {
             index &+= 8
         }
         return index
+    }
+
+    /// Whether 32 bytes are such. Where one of them is not, a borrow may mark others, so all that is told is that.
+    @inline(__always)
+    private static func arePlain(_ raw: RawSpan, _ place: Int) -> Bool {
+        let marks =
+            Self.marks(raw, place) | Self.marks(raw, place &+ 8) | Self.marks(raw, place &+ 16)
+            | Self.marks(raw, place &+ 24)
+        return marks & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// Marks the highest bit of some byte if any of eight is another one; which of them is not told.
+    @inline(__always)
+    private static func marks(_ raw: RawSpan, _ place: Int) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Whoever asks has looked that they are there; any eight bytes are a valid UInt64.
+        let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+        return (word &- ones &* 0x20) | word | ((word ^ ones &* 0x22) &- ones) | ((word ^ ones &* 0x5C) &- ones)
     }
 }

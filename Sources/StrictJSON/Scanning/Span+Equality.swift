@@ -28,7 +28,7 @@ extension Span where Element == UInt8 {
     @inline(__always)
     private static func difference(_ one: RawSpan, _ other: RawSpan, _ place: Int) -> UInt64 {
         // Whoever asks has looked that both have them; any eight bytes are an integer.
-        unsafe one.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
-            ^ other.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+        unsafe one.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            ^ other.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
     }
 }
