@@ -2,11 +2,25 @@ public import NIOCore
 public import ReleaseModel
 import StrictJSON
 
+/// What an upstream calls a model, with the bytes that stand in bodies: written once for all of them.
+public struct UpstreamModel: Hashable, Sendable {
+    /// The name.
+    public let name: String
+    /// The name as a string of JSON.
+    let quoted: [UInt8]
+
+    /// A name of any letters.
+    public init(_ name: String) {
+        self.name = name
+        self.quoted = ChatRequest.quoted(name)
+    }
+}
+
 extension ChatRequest {
     /// What the upstream is told in place of what the caller said.
     public struct Rewriting: Hashable, Sendable {
         /// The upstream's own name of the model.
-        public var model: String
+        public var model: UpstreamModel
         /// The upstream's own name of the answer that the request goes on from.
         public var previous: String?
         /// Whether the upstream is asked to count the tokens of a stream.
@@ -18,7 +32,7 @@ extension ChatRequest {
 
         /// What to change; the name of the model at least.
         public init(
-            model: String, previous: String? = nil, requestsUsage: Bool = true, outputBound: Int? = nil,
+            model: UpstreamModel, previous: String? = nil, requestsUsage: Bool = true, outputBound: Int? = nil,
             stripped: GuardedFields = []
         ) {
             self.model = model
@@ -26,6 +40,16 @@ extension ChatRequest {
             self.requestsUsage = requestsUsage
             self.outputBound = outputBound
             self.stripped = stripped
+        }
+
+        /// The same, for a model whose name is needed once.
+        public init(
+            model: String, previous: String? = nil, requestsUsage: Bool = true, outputBound: Int? = nil,
+            stripped: GuardedFields = []
+        ) {
+            self.init(
+                model: UpstreamModel(model), previous: previous, requestsUsage: requestsUsage,
+                outputBound: outputBound, stripped: stripped)
         }
     }
 
@@ -43,8 +67,8 @@ extension ChatRequest {
     /// Nothing else changes, not a byte. The body must be the one that was scanned.
     public func spliced(_ body: ByteBuffer, _ rewriting: Rewriting) -> SplicedBody {
         var splices: [Splice] = []
-        if !rewriting.model.utf8.elementsEqual(self.model.utf8) {
-            splices.append(Splice(range: self.modelRange, bytes: Self.quoted(rewriting.model)))
+        if !rewriting.model.name.utf8.span.equals(self.model.utf8.span) {
+            splices.append(Splice(range: self.modelRange, bytes: rewriting.model.quoted))
         }
         if let previous = rewriting.previous, self.previous != nil {
             splices.append(Splice(range: self.previousRange, bytes: Self.quoted(previous)))
@@ -62,7 +86,7 @@ extension ChatRequest {
         return SplicedBody(body, splices)
     }
 
-    private static func quoted(_ text: String) -> [UInt8] {
+    fileprivate static func quoted(_ text: String) -> [UInt8] {
         var quoted: [UInt8] = []
         JSONValue.appendQuoted(text, to: &quoted)
         return quoted

@@ -22,7 +22,7 @@ final class Lane {
     /// The version's identifier as entries have it.
     let version: String
     /// What the upstream calls the version.
-    let upstreamModel: String
+    let upstreamModel: UpstreamModel
     /// `nil` if the configuration does not name the version's upstream.
     let upstream: UpstreamGroup?
     /// What requests begin with, by call and endpoint; written with the secret of one generation.
@@ -45,7 +45,7 @@ final class Lane {
         self.limiter = worker.shared.limiters.limiter(of: admission.grant, at: worker.uptime())
         self.grant = admission.grantID.description
         self.version = admission.versionID.description
-        self.upstreamModel = admission.version.upstreamModel
+        self.upstreamModel = UpstreamModel(admission.version.upstreamModel)
         self.upstream = worker.upstream(admission.version.upstream)
     }
 

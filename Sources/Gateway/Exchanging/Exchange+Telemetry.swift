@@ -22,7 +22,7 @@ extension Exchange {
             genAI.series(
                 of: GenAIAttributes(
                     operation: asking.call.operation, provider: self.format == .openAI ? "openai" : "anthropic",
-                    requestModel: admission.name.text, responseModel: lane.upstreamModel,
+                    requestModel: admission.name.text, responseModel: lane.upstreamModel.name,
                     version: admission.version.name.text,
                     stage: placement.flatMap { snapshot.stageName(of: $0)?.text } ?? "",
                     arm: placement?.arm.rawValue ?? ""))
