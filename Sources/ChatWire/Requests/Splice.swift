@@ -12,6 +12,8 @@ public struct SplicedBody: Sendable {
     /// An end that is as long as this costs more to copy than to be sent by itself.
     private static let longEnd = 16_384
 
+    /// The long end, in the body's own memory; empty if it has none.
+    public let end: ByteBuffer
     private let body: ByteBuffer
     private let splices: [Splice]
 
@@ -20,6 +22,9 @@ public struct SplicedBody: Sendable {
         splices.sort {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
         }
+        let start = splices.last?.range.upperBound ?? 0
+        let isLong = body.readableBytes - start >= Self.longEnd
+        self.end = isLong ? body.slice(start..<body.readableBytes) : ByteBuffer()
         self.body = body
         self.splices = splices
     }
@@ -32,13 +37,6 @@ public struct SplicedBody: Sendable {
     /// How many of them are written; the others are its long end.
     public var writtenCount: Int { self.count - self.end.readableBytes }
 
-    /// The long end, in the body's own memory; empty if it has none.
-    public var end: ByteBuffer {
-        let start = self.splices.last?.range.upperBound ?? 0
-        let length = self.body.readableBytes - start
-        return length < Self.longEnd ? ByteBuffer() : self.body.slice(start..<start + length)
-    }
-
     /// Writes the body behind what `output` has, but for its long end.
     public func write(to output: inout ByteBuffer) {
         var start = 0
@@ -47,8 +45,7 @@ public struct SplicedBody: Sendable {
             output.writeBytes(splice.bytes)
             start = splice.range.upperBound
         }
-        guard self.end.readableBytes == 0 else { return }
-        output.writeImmutableBuffer(self.body.slice(start..<self.body.readableBytes))
+        output.writeImmutableBuffer(self.body.slice(start..<self.body.readableBytes - self.end.readableBytes))
     }
 }
 
