@@ -153,7 +153,10 @@ public struct StreamMeter: Sendable {
     /// The next event that ends in the bytes at hand, which begins at `start` or began before them; nil once they are
     /// used up.
     private mutating func next(in bytes: Span<UInt8>, from start: Int) -> EventReader.Event? {
-        if let last = self.last, self.reader.isBetweenEvents, let event = last.event(in: bytes, from: start) {
+        // Whether one with other names in it is like the last one has been asked by whoever passes a run of them.
+        if let last = self.last, !last.isEdited, self.reader.isBetweenEvents,
+            let event = last.event(in: bytes, from: start)
+        {
             self.reader.pass(event)
             self.lastWasHidden = self.noteAgain(last)
             return event
