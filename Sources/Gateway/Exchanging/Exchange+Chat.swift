@@ -36,16 +36,14 @@ extension Exchange {
             fields: body.guarded, removable: body.removable)
         let found = known ?? self.worker.signals.callers.add(key.id, account: account)
         self.caller = found
-        // The rules are asked, unless they have just said it of the same request.
-        if let settled = found.admission, settled.holds(for: request, under: snapshot, at: now) {
-            request.account = account
-            self.decide(.admitted(settled.admission), request, asking, snapshot)
-        } else {
-            request.account = account
-            self.decide(self.admit(request, from: caller, found, at: now, snapshot), request, asking, snapshot)
-        }
+        let settled = found.admission.flatMap { $0.holds(for: request, under: snapshot, at: now) ? $0.admission : nil }
+        request.account = account
+        let decision =
+            settled.map { .admitted($0) } ?? self.admit(request, from: caller, found, at: now, snapshot)
+        self.decide(decision, request, asking, snapshot)
     }
 
+    /// Asks the rules, and remembers of the caller what they say.
     private func admit(
         _ request: AccessRequest, from caller: Snapshot.Caller?, _ known: CallerMemory.Known, at now: Timestamp,
         _ snapshot: Snapshot
