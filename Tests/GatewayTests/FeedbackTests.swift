@@ -117,12 +117,40 @@ struct AccountKeyTests {
         for name in (0...CallerMemory.capacity).map({ "user-\($0)" }) + ["user-0", "user-1", "user-0"] {
             for app in apps {
                 let holder = app == apps[0] ? keys[0] : keys[1]
-                let known = callers.known(holder, account: name) ?? callers.add(holder, account: name)
+                let known = callers.known(holder, account: name.utf8.span) ?? callers.add(holder, account: name)
+                #expect(known.key == holder && known.account == name)
+                let again = callers.known(holder, account: name.utf8.span)
+                #expect(again === known)
                 for rollout in rollouts {
-                    let tag = callers.tag(of: known, name, of: app, in: rollout)
+                    let tag = callers.tag(of: known, of: app, in: rollout)
                     #expect(tag == key.tag(name, of: app, in: rollout))
                 }
             }
         }
+    }
+
+    @Test("is not mistaken: neither a key for another, nor who names nobody, nor a name that is no text")
+    func unmistaken() throws {
+        var callers = CallerMemory(AccountKey())
+        let (one, other) = try (#require(KeyID("aaaaaaaa".utf8)), #require(KeyID("bbbbbbbb".utf8)))
+        let (nobody, empty) = (callers.add(one, account: nil), callers.add(one, account: ""))
+        let (ann, elsewhere) = (callers.add(one, account: "ann"), callers.add(other, account: "ann"))
+        func known(_ key: KeyID, _ account: [UInt8]) -> CallerMemory.Known? {
+            callers.known(key, account: account.span)
+        }
+        func add(_ account: String) -> CallerMemory.Known { callers.add(one, account: account) }
+        func nameless(_ key: KeyID) -> CallerMemory.Known? { callers.known(key) }
+        #expect(nameless(one) === nobody && nameless(other) == nil)
+        #expect(known(one, []) === empty)
+        #expect(known(one, Array("ann".utf8)) === ann)
+        #expect(known(other, Array("ann".utf8)) === elsewhere)
+        #expect(known(other, Array("an".utf8)) == nil)
+        let raw: [UInt8] = [0x61, 0xFF]
+        let repaired = String(decoding: raw, as: UTF8.self)
+        let odd = add(repaired)
+        #expect(known(one, raw) == nil, "it is not the text that stands for it")
+        #expect(add(repaired) === odd)
+        callers.forget()
+        #expect(nameless(one) == nil && known(one, Array("ann".utf8)) == nil)
     }
 }

@@ -79,7 +79,8 @@ struct WithdrawalTests {
             Issue.record("the application is let in")
             return
         }
-        var watch = ExposureWatch(try #require(admission.placement), admission, account: "user")
+        var watch = ExposureWatch(
+            try #require(admission.placement), admission, CallerMemory.Known(world.admitted.id, account: "user"))
         try staged.command(.hold(reason: "a call"))
         var isOver = watch.isOver(try staged.snapshot(), at: now, uptime: 1_000_000_000)
         #expect(!isOver && staged.rollout.enforcement.isFrozen, "a hold closes nothing")
@@ -108,7 +109,7 @@ struct WithdrawalTests {
         }
         let placement = try #require(admission.placement)
         func watch(_ account: String) -> ExposureWatch {
-            ExposureWatch(placement, admission, account: account)
+            ExposureWatch(placement, admission, CallerMemory.Known(world.admitted.id, account: account))
         }
         var (user, other) = (watch("user"), watch("other"))
         let named = try #require(AudienceUnit(admission.application, account: "user"))

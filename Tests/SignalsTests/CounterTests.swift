@@ -101,21 +101,25 @@ struct CounterTests {
     @Test("counts one more like a request before, as long as it knows under which key that was")
     func alike() throws {
         var counter = SignalCounter(layout: plan)
-        func admitsLike(_ ticket: SignalCounter.Ticket) -> Bool { counter.admit(like: ticket) }
+        let (slot, later) = (plan.slot(of: monday), plan.slot(of: monday + 2 * day))
+        func admitsLike(_ ticket: SignalCounter.Ticket, _ slot: Int64) -> Bool {
+            counter.admit(like: ticket, slot: slot)
+        }
         func tickets(_ key: SignalKey) -> SignalCounter.Ticket? { counter.admit(key) }
         let first = try #require(tickets(key(1, plan)))
-        #expect(admitsLike(first))
+        #expect(admitsLike(first, slot))
+        #expect(!admitsLike(first, later), "in another slot it would have another key")
         counter.end(first, RequestOutcome(status: 200, duration: 1))
         #expect(counter.draw(at: monday).content.cells[key(1, plan)]?.admitted == 2)
         // Under way over the end of its slot, and so still known.
         #expect(counter.draw(at: monday + 2 * day).content.isEmpty)
-        #expect(admitsLike(first))
+        #expect(admitsLike(first, slot))
         for _ in 0..<2 { counter.end(first, RequestOutcome(status: 200, duration: 1)) }
         #expect(counter.draw(at: monday + 2 * day).content.cells[key(1, plan)]?.ended == 2)
-        #expect(!admitsLike(first), "its slot is over, and nothing of it is under way")
+        #expect(!admitsLike(first, slot), "its slot is over, and nothing of it is under way")
         let other = try #require(tickets(key(2, at: monday + 2 * day, plan)))
-        #expect(!admitsLike(first), "and its place is another's")
-        #expect(admitsLike(other))
+        #expect(!admitsLike(first, later), "and its place is another's")
+        #expect(admitsLike(other, later))
         let cells = counter.draw(at: monday + 2 * day).content.cells
         #expect(cells.keys.map(\.application) == [key(2, plan).application] && cells.values.map(\.admitted) == [2])
     }

@@ -29,17 +29,13 @@ public struct Admission: Hashable, Sendable {
     /// The version's identifier.
     public var versionID: VersionID { self.content.facts.version.id }
     /// The name that the caller used.
-    public var name: Name {
-        _read { yield self.content.facts.name }
-    }
+    public var name: Name { self.content.facts.name }
     /// The fields that are taken out of the request, as the grant has it: it does not have the right for them.
     public var stripped: GuardedFields { self.content.facts.stripped }
     /// Whether the request leaves counts only: the grant says so, and did still when this was decided.
     public var isUnlogged: Bool { self.content.facts.isUnlogged }
     /// As what the request counts in a rollout of the model; `nil` if there is none, or if it counts for neither arm.
-    public var placement: Placement? {
-        _read { yield self.content.facts.placement }
-    }
+    public var placement: Placement? { self.content.facts.placement }
     /// Under which terms of a stage the candidate serves it; `nil` where it does not.
     public var terms: StageTerms? { self.content.facts.placement?.terms }
     /// Who is to be heard for a place in the stage; `nil` where nobody is. The request itself goes to the baseline.

@@ -33,9 +33,9 @@ public struct Snapshot: Sendable {
     }
 
     /// The rollouts that have a stage open, by their model.
-    public var releases: [ModelID: ReleasePosition] {
-        _read { yield self.frozen.releases }
-    }
+    public var releases: [ModelID: ReleasePosition] { self.frozen.releases }
+    /// Whether any rollout has a stage open.
+    public var hasReleases: Bool { !self.frozen.releases.isEmpty }
 
     /// Where a rollout stands; nil if it has no stage open.
     public func release(of rollout: RolloutID) -> ReleasePosition? {

@@ -16,8 +16,8 @@ extension Exchange {
         let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
         // Only a rollout tells end users apart.
-        let account = snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount)
-        let known = self.worker.signals.callers.known(key.id, account: account)
+        let namesAccount = snapshot.hasReleases && self.request.head.fields.contains(.sluiceAccount)
+        let known = self.known(key.id, namesAccount: namesAccount)
         let isKnown = known?.admission?.isOf(key, under: snapshot, at: now) ?? false
         let caller = isKnown ? nil : snapshot.authenticate(key, at: now)
         guard isKnown || caller?.isApplication == true else {
@@ -34,13 +34,24 @@ extension Exchange {
         var request = AccessRequest(
             key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
             fields: body.guarded, removable: body.removable)
-        let found = known ?? self.worker.signals.callers.add(key.id, account: account)
+        let found =
+            known
+            ?? self.worker.signals.callers.add(
+                key.id, account: namesAccount ? self.request.head.string(.sluiceAccount) : nil)
         self.caller = found
         let settled = found.admission.flatMap { $0.holds(for: request, under: snapshot, at: now) ? $0.admission : nil }
-        request.account = account
+        request.account = found.account
         let decision =
             settled.map { .admitted($0) } ?? self.admit(request, from: caller, found, at: now, snapshot)
         self.decide(decision, request, asking, snapshot)
+    }
+
+    private func known(_ key: KeyID, namesAccount: Bool) -> CallerMemory.Known? {
+        guard namesAccount else { return self.worker.signals.callers.known(key) }
+        let known = self.request.head.fields.withValue(.sluiceAccount) { account in
+            self.worker.signals.callers.known(key, account: account)
+        }
+        return known ?? nil
     }
 
     /// Asks the rules, and remembers of the caller what they say.
@@ -125,7 +136,7 @@ extension Exchange {
                     return self.decide(snapshot.admit(request, at: now), request, asking, snapshot)
                 }
             }
-            self.record(admission, lane, asking, account: request.account, tokens: tokens, snapshot, at: now)
+            self.record(admission, lane, asking, tokens: tokens, snapshot, at: now)
         case .refused(let refusal):
             self.refuse(WireError(refusal), wait: refusal.retryAfter ?? Self.slotWait)
         case .neverFits(let misfit):
@@ -134,8 +145,7 @@ extension Exchange {
     }
 
     private func record(
-        _ admission: Admission, _ lane: Lane, _ asking: Asking, account: String?, tokens: Int, _ snapshot: Snapshot,
-        at now: Timestamp
+        _ admission: Admission, _ lane: Lane, _ asking: Asking, tokens: Int, _ snapshot: Snapshot, at now: Timestamp
     ) {
         self.stripped = admission.stripped
         self.names = OutwardNames(model: admission.name.text)
@@ -147,7 +157,7 @@ extension Exchange {
         facts.retry = self.retryCount
         if !admission.isUnlogged { self.trace = self.worker.newTrace(of: self.request.head) }
         if asking.usesModel, let placement = admission.placement {
-            facts.placement = self.expose(admission, placement, account: account, snapshot, at: now)
+            facts.placement = self.expose(admission, placement, snapshot, at: now)
         }
         facts.draws = self.draws
         self.facts = facts

@@ -9,16 +9,14 @@ import Telemetry
 extension Exchange {
     /// Counts the request as exposure of its arm; answers as what, for the record.
     func expose(
-        _ admission: Admission, _ placement: Placement, account: String?, _ snapshot: Snapshot, at now: Timestamp
+        _ admission: Admission, _ placement: Placement, _ snapshot: Snapshot, at now: Timestamp
     ) -> PlacementText? {
+        guard let caller = self.caller else { return nil }
         if placement.arm == .candidate {
-            self.exposure = ExposureWatch(placement, admission, account: account)
+            self.exposure = ExposureWatch(placement, admission, caller)
             self.worker.watch(self)
         }
-        guard let caller = self.caller else { return nil }
-        let ticket = self.worker.signals.admit(
-            placement, admission.application, account: account, caller, at: now
-        ) { rollout in
+        let ticket = self.worker.signals.admit(placement, admission.application, caller, at: now) { rollout in
             snapshot.release(of: rollout)?.plan
         } part: { dimension in
             self.request.head.part(by: dimension) ?? snapshot.part(of: admission, by: dimension)

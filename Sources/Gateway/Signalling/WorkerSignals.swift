@@ -50,12 +50,6 @@ struct WorkerSignals {
         var placement: PlacementText { PlacementText(account: self.account, rest: self.side.text) }
     }
 
-    /// As what a caller was counted last. Most are counted alike from one request to the next.
-    struct Counted {
-        fileprivate let ticket: Ticket
-        fileprivate let slot: Int64
-    }
-
     /// One for each rollout that is under way, so a few.
     private var counts: [Count] = []
     private var sides = Recent<Place, Side>(most: 16)
@@ -78,8 +72,7 @@ struct WorkerSignals {
     ///   - caller: what is known of who asks.
     ///   - part: of which part of the public it is, where the plan asks.
     mutating func admit(
-        _ placement: Placement, _ application: ApplicationID, account: String?, _ caller: CallerMemory.Known,
-        at now: Timestamp,
+        _ placement: Placement, _ application: ApplicationID, _ caller: CallerMemory.Known, at now: Timestamp,
         plan: (RolloutID) -> SealedPlan?, part: (SignalLayout.Dimension) -> Name?
     ) -> Ticket? {
         let known = self.counts.first { $0.rollout == placement.rollout }
@@ -92,16 +85,17 @@ struct WorkerSignals {
             isSettling: placement.isSettling, stratum: count.isStratified ? count.stratum(part) : 0,
             application: application, slot: 0)
         let slot = count.slot(of: now)
-        if let last = caller.counted, last.slot == slot, last.ticket.side.count === count, last.ticket.side.key == key,
-            let ticket = last.ticket.ticket, count.counter.admit(like: ticket)
+        // Most are counted alike from one request to the next.
+        if let last = caller.counted, last.side.count === count, last.side.key == key, let ticket = last.ticket,
+            count.counter.admit(like: ticket, slot: slot)
         {
-            return last.ticket
+            return last
         }
         let side = self.sides.value(of: Place(rollout: placement.rollout, key: key)) { Side(key, in: count) }
-        let tag = self.callers.tag(of: caller, account, of: application, in: placement.rollout)
+        let tag = self.callers.tag(of: caller, of: application, in: placement.rollout)
         (key.account, key.slot) = (tag, slot)
         let ticket = Ticket(side: side, account: tag, ticket: count.counter.admit(key))
-        caller.counted = Counted(ticket: ticket, slot: slot)
+        caller.counted = ticket
         return ticket
     }
 

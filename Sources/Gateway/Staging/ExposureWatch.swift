@@ -10,17 +10,17 @@ struct ExposureWatch {
     /// Who asked.
     private let application: ApplicationID
     private let grant: GrantID
-    private let account: String?
+    private let known: CallerMemory.Known
     /// The last generation under which the candidate was found to serve the caller.
     private var generation: Int
     /// By when the answer has to end; nil while it may go on.
     private var closes: UInt64?
 
-    init(_ placement: Placement, _ admission: Admission, account: String?) {
+    init(_ placement: Placement, _ admission: Admission, _ caller: CallerMemory.Known) {
         self.rollout = placement.rollout
         self.application = admission.application
         self.grant = admission.grantID
-        self.account = account
+        self.known = caller
         self.generation = placement.generation
     }
 
@@ -49,6 +49,6 @@ struct ExposureWatch {
     private func caller(_ registry: Registry) -> AudienceCaller {
         AudienceCaller(
             application: self.application, organisation: registry.applications[self.application]?.organisation,
-            grant: registry.grants[self.grant]?.content, account: self.account)
+            grant: registry.grants[self.grant]?.content, account: self.known.account)
     }
 }

@@ -3,23 +3,20 @@ import StageControl
 
 /// Counts the requests of one worker of a gateway.
 ///
-/// A value that one thread owns. Admitting looks the key up and adds one; ending adds to a few places of two flat
-/// arrays. Memory is taken when a key is new or a stage opens, never for a further request. Between batches the counts
-/// are drawn off; the places stay as long as their slot lasts or a request in them is under way.
+/// A value that one thread owns. Admitting looks the key up and adds one; ending adds to a few places of flat arrays.
+/// Memory is taken when a key is new or a stage opens, never for a further request. Between batches the counts are
+/// drawn off; the places stay as long as their slot lasts or a request in them is under way.
 public struct SignalCounter: Sendable {
     /// What is counted.
     public let layout: SignalLayout
 
-    private var lanes: [SignalKey: Int] = [:]
+    /// The place of each key among the lanes.
+    private var places: [SignalKey: Int] = [:]
     private var keys: [SignalKey?] = []
-    /// How often each lane has changed its key.
-    private var changes: [Int] = []
-    private var panelOfLane: [Int] = []
-    private var underWay: [Int] = []
+    private var lanes: [Lane] = []
     private var freeLanes: [Int] = []
-    /// For each lane: the plain counts, then each threshold's two.
-    private var counts: [Int] = []
-    private let stride: Int
+    /// For each lane, one for each threshold.
+    private var exceedances: [Exceedance] = []
 
     private var panels: [SignalPanel: Int] = [:]
     /// For each panel: the buckets of each histogram.
@@ -28,7 +25,24 @@ public struct SignalCounter: Sendable {
 
     private static let histograms = GatewaySource.Histogram.allCases
     private static let panelStride = Self.histograms.count * LatencyBuckets.count
-    private static let plain = SignalCounts.Field.allCases.count
+
+    /// What a request touches where its key is counted: 64 bytes side by side, for a thousand lanes are in no cache.
+    fileprivate struct Lane {
+        /// The slot of the lane's key.
+        var slot: Int64
+        var promptTokens = 0
+        var outputTokens = 0
+        var downloads = 0
+        var underWay: UInt32 = 0
+        /// How often the lane has changed its key.
+        var changes: UInt32 = 0
+        var panel: UInt32 = 0
+        var admitted: UInt32 = 0
+        var ended: UInt32 = 0
+        var failed: UInt32 = 0
+        var refused: UInt32 = 0
+        var truncated: UInt32 = 0
+    }
 
     /// Each threshold with the place of its histogram among all.
     private let thresholds: [(histogram: Int, nanoseconds: UInt64)]
@@ -36,7 +50,6 @@ public struct SignalCounter: Sendable {
     /// Nothing counted.
     public init(layout: SignalLayout) {
         self.layout = layout
-        self.stride = Self.plain + 2 * layout.thresholds.count
         self.thresholds = layout.thresholds.map { threshold in
             (Self.histograms.firstIndex(of: threshold.histogram) ?? 0, threshold.nanoseconds)
         }
@@ -44,8 +57,8 @@ public struct SignalCounter: Sendable {
 
     /// A request that was admitted and has not ended; to be given to ``end(_:_:)`` once.
     public struct Ticket: Hashable, Sendable {
-        fileprivate let lane: Int
-        fileprivate let change: Int
+        fileprivate let lane: UInt32
+        fileprivate let change: UInt32
     }
 }
 
@@ -55,49 +68,40 @@ extension SignalCounter {
     /// Counts the admission of a request: its exposure. Nil, and told with the next batch as uncounted, when there are
     /// ``SignalLimits/lanes`` keys.
     public mutating func admit(_ key: SignalKey) -> Ticket? {
-        guard let lane = self.lanes[key] ?? self.newLane(key) else {
+        guard let lane = self.places[key] ?? self.newLane(key) else {
             self.uncounted += 1
             return nil
         }
-        let ticket = Ticket(lane: lane, change: self.changes[lane])
-        self.count(ticket)
-        return ticket
+        self.count(lane)
+        return Ticket(lane: UInt32(lane), change: self.lanes[lane].changes)
     }
 
     /// Counts the admission of one more request with the key that a ticket was given for; false, and nothing counted,
-    /// where that is not known any more, because the key's slot is over.
-    public mutating func admit(like ticket: Ticket) -> Bool {
-        guard self.changes.indices.contains(ticket.lane), self.changes[ticket.lane] == ticket.change else {
-            return false
-        }
-        self.count(ticket)
+    /// where the key has another slot, or is not known any more because its slot is over.
+    public mutating func admit(like ticket: Ticket, slot: Int64) -> Bool {
+        let lane = Int(ticket.lane)
+        guard self.lanes.indices.contains(lane), self.lanes[lane].changes == ticket.change,
+            self.lanes[lane].slot == slot
+        else { return false }
+        self.count(lane)
         return true
     }
 
-    private mutating func count(_ ticket: Ticket) {
-        self.underWay[ticket.lane] += 1
-        let base = ticket.lane * self.stride
-        var counts = self.counts.mutableSpan
-        counts.add(1, to: .admitted, of: base)
+    private mutating func count(_ lane: Int) {
+        self.lanes[lane].underWay += 1
+        self.lanes[lane].admitted.countOne()
     }
 
     /// Counts what became of a request. Without a ticket, nothing: its exposure was told as uncounted.
     public mutating func end(_ ticket: Ticket?, _ outcome: RequestOutcome) {
-        guard let lane = ticket?.lane, self.underWay.indices.contains(lane), self.underWay[lane] > 0 else { return }
-        self.underWay[lane] -= 1
-        let first = outcome.timeToFirstToken
-        let perToken = outcome.timePerOutputToken
-        self.bucket(outcome, first, perToken, self.panelOfLane[lane] * Self.panelStride)
-
-        let (base, thresholds) = (lane * self.stride, self.thresholds)
-        // One array for all that follows: each access of its own would have to see whether it is anybody else's.
-        var counts = self.counts.mutableSpan
-        counts.add(1, to: .ended, of: base)
-        if outcome.isFailure { counts.add(1, to: .failed, of: base) }
-        if outcome.refusal != nil { counts.add(1, to: .refused, of: base) }
-        if outcome.isTruncated { counts.add(1, to: .truncated, of: base) }
-        counts.add(outcome.promptTokens, to: .promptTokens, of: base)
-        counts.add(outcome.outputTokens, to: .outputTokens, of: base)
+        guard let lane = ticket.map({ Int($0.lane) }), self.lanes.indices.contains(lane),
+            self.lanes[lane].underWay > 0
+        else { return }
+        let panel = self.lanes[lane].end(outcome)
+        let (first, perToken) = (outcome.timeToFirstToken, outcome.timePerOutputToken)
+        self.bucket(outcome, first, perToken, panel * Self.panelStride)
+        guard !self.thresholds.isEmpty else { return }
+        let (base, thresholds) = (lane * self.thresholds.count, self.thresholds)
         for (index, threshold) in thresholds.enumerated() {
             let value: UInt64? =
                 switch threshold.histogram {
@@ -107,9 +111,8 @@ extension SignalCounter {
                 default: outcome.duration
                 }
             guard let value else { continue }
-            let place = base + Self.plain + 2 * index
-            counts[place] += 1
-            if value > threshold.nanoseconds { counts[place + 1] += 1 }
+            self.exceedances[base + index].measured += 1
+            if value > threshold.nanoseconds { self.exceedances[base + index].exceeding += 1 }
         }
     }
 
@@ -123,13 +126,11 @@ extension SignalCounter {
     /// Counts downloads of a component, in a hub.
     public mutating func download(_ key: SignalKey, count: Int = 1) {
         guard count > 0 else { return }
-        guard let lane = self.lanes[key] ?? self.newLane(key) else {
+        guard let lane = self.places[key] ?? self.newLane(key) else {
             self.uncounted = self.uncounted.saturatingAdding(count)
             return
         }
-        let base = lane * self.stride
-        var counts = self.counts.mutableSpan
-        counts.add(count, to: .downloads, of: base)
+        self.lanes[lane].downloads = self.lanes[lane].downloads.saturatingAdding(count)
     }
 
     private mutating func newLane(_ key: SignalKey) -> Int? {
@@ -140,14 +141,13 @@ extension SignalCounter {
             guard self.keys.count < SignalLimits.lanes else { return nil }
             lane = self.keys.count
             self.keys.append(nil)
-            self.changes.append(0)
-            self.panelOfLane.append(0)
-            self.underWay.append(0)
-            self.counts.append(contentsOf: repeatElement(0, count: self.stride))
+            self.lanes.append(Lane(slot: key.slot))
+            self.exceedances.append(contentsOf: repeatElement(Exceedance(), count: self.thresholds.count))
         }
         self.keys[lane] = key
-        self.lanes[key] = lane
-        self.panelOfLane[lane] = self.panel(key.panel)
+        self.places[key] = lane
+        self.lanes[lane].slot = key.slot
+        self.lanes[lane].panel = UInt32(self.panel(key.panel))
         return lane
     }
 
@@ -160,18 +160,36 @@ extension SignalCounter {
     }
 }
 
-extension MutableSpan<Int> {
-    /// Adds to a count of the lane whose counts begin at `base`.
-    fileprivate mutating func add(_ more: Int, to field: SignalCounts.Field, of base: Int) {
-        self[base + field.rawValue] = self[base + field.rawValue].saturatingAdding(more)
+extension SignalCounter.Lane {
+    /// Counts what became of a request; answers the lane's panel.
+    fileprivate mutating func end(_ outcome: RequestOutcome) -> Int {
+        self.underWay -= 1
+        self.ended.countOne()
+        if outcome.isFailure { self.failed.countOne() }
+        if outcome.refusal != nil { self.refused.countOne() }
+        if outcome.isTruncated { self.truncated.countOne() }
+        self.promptTokens = self.promptTokens.saturatingAdding(outcome.promptTokens)
+        self.outputTokens = self.outputTokens.saturatingAdding(outcome.outputTokens)
+        return Int(self.panel)
     }
+
+    /// Begins to count anew.
+    fileprivate mutating func clear() {
+        (self.promptTokens, self.outputTokens, self.downloads) = (0, 0, 0)
+        (self.admitted, self.ended, self.failed, self.refused, self.truncated) = (0, 0, 0, 0, 0)
+    }
+}
+
+extension UInt32 {
+    /// One more; a count that is full stays so.
+    fileprivate mutating func countOne() { if self < .max { self &+= 1 } }
 }
 
 // MARK: - Drawing off
 
 extension SignalCounter {
     /// Requests that were admitted and have not ended.
-    public var requestsUnderWay: Int { self.underWay.reduce(0, +) }
+    public var requestsUnderWay: Int { self.lanes.reduce(0) { $0 + Int($1.underWay) } }
 
     /// All that was counted since the last time, and begins anew. `now` tells which slots are over.
     ///
@@ -179,16 +197,17 @@ extension SignalCounter {
     /// ``SignalDraw/content``, on a thread that nobody waits for.
     public mutating func draw(at now: Timestamp) -> SignalDraw {
         var drawn = self
-        drawn.lanes = [:]
+        drawn.places = [:]
         self.uncounted = 0
-        self.counts = Array(repeating: 0, count: self.counts.count)
+        for lane in self.lanes.indices { self.lanes[lane].clear() }
+        self.exceedances = Array(repeating: Exceedance(), count: self.exceedances.count)
         let slot = self.layout.slot(of: now)
         let freeBefore = self.freeLanes.count
         for (lane, key) in self.keys.enumerated() {
-            guard let key, key.slot < slot, self.underWay[lane] == 0 else { continue }
-            self.lanes[key] = nil
+            guard let key, key.slot < slot, self.lanes[lane].underWay == 0 else { continue }
+            self.places[key] = nil
             self.keys[lane] = nil
-            self.changes[lane] += 1
+            self.lanes[lane].changes &+= 1
             self.freeLanes.append(lane)
         }
         if self.freeLanes.count > freeBefore { self.dropPanels() }
@@ -203,13 +222,14 @@ extension SignalCounter {
             guard let panel = key?.panel else { continue }
             let place = self.panels[panel] ?? self.panels.count
             self.panels[panel] = place
-            self.panelOfLane[lane] = place
+            self.lanes[lane].panel = UInt32(place)
         }
     }
 
     fileprivate var content: SignalContent {
         var content = SignalContent()
         content.uncounted = self.uncounted
+        content.cells.reserveCapacity(self.keys.count)
         for (lane, key) in self.keys.enumerated() {
             guard let key else { continue }
             let counts = self.counts(of: lane)
@@ -224,16 +244,18 @@ extension SignalCounter {
         return content
     }
 
-    private func counts(of lane: Int) -> SignalCounts {
-        var counts = SignalCounts(thresholds: self.thresholds.count)
-        let base = lane * self.stride
-        for field in SignalCounts.Field.allCases {
-            counts[field] = min(self.counts[base + field.rawValue], SignalLimits.count)
-        }
-        for index in counts.exceedances.indices {
-            let place = base + Self.plain + 2 * index
-            counts.exceedances[index] = Exceedance(measured: self.counts[place], exceeding: self.counts[place + 1])
-        }
+    private func counts(of place: Int) -> SignalCounts {
+        let lane = self.lanes[place]
+        var counts = SignalCounts(thresholds: 0)
+        counts.admitted = Int(lane.admitted)
+        counts.ended = Int(lane.ended)
+        counts.failed = Int(lane.failed)
+        counts.refused = Int(lane.refused)
+        counts.truncated = Int(lane.truncated)
+        (counts.promptTokens, counts.outputTokens) = (lane.promptTokens, lane.outputTokens)
+        counts.downloads = lane.downloads
+        let first = place * self.thresholds.count
+        counts.exceedances = Array(self.exceedances[first..<first + self.thresholds.count])
         return counts
     }
 

@@ -24,8 +24,8 @@ public struct SignalCounts: Hashable, Sendable {
         self.exceedances = Array(repeating: Exceedance(), count: thresholds)
     }
 
-    /// The plain counts; the raw value is the place in a lane of a ``SignalCounter``.
-    enum Field: Int, CaseIterable {
+    /// The plain counts.
+    enum Field: CaseIterable {
         case admitted, ended, failed, refused, truncated, promptTokens, outputTokens, downloads
 
         /// The name that batches give it.

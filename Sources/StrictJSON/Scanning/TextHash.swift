@@ -1,14 +1,20 @@
-/// A hash of short texts that is the same on every machine and in every run.
-enum TextHash {
-    /// Eight bytes at a time by a folded 64 × 64 bit product; the length is part of the seed, so that texts of
+/// A hash of short texts that is the same on every machine and in every run, for the same seed.
+public enum TextHash {
+    /// The hash of the bytes from `start` to `end`, which have to be within the span.
+    ///
+    /// Eight bytes at a time by a folded 64 × 64 bit product; the length is part of the beginning, so that texts of
     /// different lengths differ however they are filled up.
-    static func of(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
+    ///
+    /// - Parameter seed: where strangers choose the texts, a number that they do not know; then they cannot choose
+    ///   texts of one hash.
+    public static func of(_ bytes: Span<UInt8>, from start: Int, to end: Int, seed: UInt64 = 0) -> UInt64 {
+        precondition(0 <= start && start <= end && end <= bytes.count, "the text is within the bytes")
         // Marked unsafe for elements with padding; a byte has none.
         let raw = unsafe bytes.bytes
-        var hash = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: end - start) &* 0xE703_7ED1_A0B4_28DB
+        var hash = seed ^ 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: end - start) &* 0xE703_7ED1_A0B4_28DB
         var index = start
         while index &+ 8 <= end {
-            // In bounds: `end` is at most the count of the bytes, whose tokens it delimits.
+            // In bounds: `end` is at most the count of the bytes.
             let word = UInt64(littleEndian: unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             hash = Self.mix(hash ^ word)
             index &+= 8
