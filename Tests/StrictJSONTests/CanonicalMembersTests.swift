@@ -80,4 +80,20 @@ struct CanonicalMembersTests {
         #expect(texts == [true, false, false, false])
         #expect(numbers == [nil, -7, nil, nil], "neither what is too large nor a fraction")
     }
+
+    @Test(
+        "have whole numbers as far as 64 bits go",
+        arguments: [
+            ("9223372036854775807", Int64.max), ("-9223372036854775808", .min), ("9223372036854775808", nil),
+            ("-9223372036854775809", nil), ("9999999999999999999", nil), ("18446744073709551617", nil),
+            ("1000000000000000000000000", nil), ("0", 0), ("-1", -1), ("12e2", nil),
+        ])
+    func numbers(text: String, number: Int64?) {
+        let bytes = Array("{\"n\":\(text)}".utf8)
+        var members = CanonicalMembers()
+        let isThere = members.next(in: bytes.span)
+        #expect(isThere)
+        let read = members.integer(in: bytes.span)
+        #expect(read == number)
+    }
 }

@@ -77,14 +77,17 @@ extension Identifier: CustomStringConvertible, LosslessStringConvertible {
 
     /// Reads the text form out of bytes; `nil` as for a string.
     public init?(text: Span<UInt8>) {
-        let prefix = Kind.prefix.utf8
+        let kind = Kind.prefix
+        let prefix = kind.utf8.span
         let first = prefix.count + 1
         guard text.count == first + 26, text[first - 1] == UInt8(ascii: "_") else { return nil }
-        for (place, letter) in prefix.enumerated() where text[place] != letter { return nil }
+        for place in prefix.indices where text[place] != prefix[place] { return nil }
         guard text[first] <= UInt8(ascii: "7") else { return nil }  // 130 bits do not fit into 128
         var (high, low): (UInt64, UInt64) = (0, 0)
+        let letters = crockfordValues
+        let values = letters.span
         for place in first..<first + 26 {
-            let value = crockfordValues[Int(text[place])]
+            let value = values[Int(text[place])]
             guard value < 32 else { return nil }
             high = high << 5 | low >> 59
             low = low << 5 | UInt64(value)
