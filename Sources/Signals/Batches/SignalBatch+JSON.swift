@@ -57,7 +57,8 @@ extension SignalBatch {
         batch.array { cells in
             // Neighbours are mostly of one application.
             var application: (id: ApplicationID, text: String)?
-            for (key, counts) in self.content.cells.sorted(by: { $0.key < $1.key }) {
+            for key in self.content.cells.keys.sorted() {
+                guard let counts = self.content.cells[key] else { continue }
                 if application?.id != key.application { application = (key.application, "\(key.application)") }
                 Self.write(key, of: application?.text ?? "", counts, to: &cells)
             }

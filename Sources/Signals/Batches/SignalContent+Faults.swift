@@ -10,17 +10,17 @@ extension SignalContent {
             faults.append(.contradiction("cells: are \(self.cells.count); expected at most \(SignalLimits.cells)"))
         }
         var ended: [SignalPanel: SignalCounts] = [:]
+        let (strata, thresholds) = (layout.stratumCount, layout.thresholds.count)
         for (key, counts) in self.cells {
-            faults += counts.faults(layout: layout)
+            faults += counts.faults(thresholds: thresholds)
             if !(0...1_000_000 ~= key.share) { faults.append(.impossibleCount(field: "share")) }
-            if !(0..<layout.stratumCount ~= key.stratum) {
-                faults.append(
-                    .contradiction("stratum: is \(key.stratum); expected 0 to \(layout.stratumCount - 1)"))
+            if !(0..<strata ~= key.stratum) {
+                faults.append(.contradiction("stratum: is \(key.stratum); expected 0 to \(strata - 1)"))
             }
-            ended[key.panel, default: SignalCounts(thresholds: layout.thresholds.count)].merge(counts)
+            ended[key.panel, default: SignalCounts(thresholds: thresholds)].merge(counts)
         }
         for panel in Set(ended.keys).union(self.histograms.keys) {
-            let counts = ended[panel] ?? SignalCounts(thresholds: layout.thresholds.count)
+            let counts = ended[panel] ?? SignalCounts(thresholds: thresholds)
             faults += counts.faults(against: self.histograms[panel] ?? [:], layout: layout)
         }
         return faults
@@ -28,7 +28,7 @@ extension SignalContent {
 }
 
 extension SignalCounts {
-    fileprivate func faults(layout: SignalLayout) -> [BatchFault] {
+    fileprivate func faults(thresholds: Int) -> [BatchFault] {
         var faults: [BatchFault] = []
         for field in Field.allCases where !(0...SignalLimits.count ~= self[field]) {
             faults.append(.impossibleCount(field: field.name))
@@ -37,9 +37,8 @@ extension SignalCounts {
             faults.append(
                 .contradiction("\(field.name): are \(self[field]) of \(self.ended) requests that ended"))
         }
-        guard self.exceedances.count == layout.thresholds.count else {
-            faults.append(
-                .contradiction("exceeding: has \(self.exceedances.count) of \(layout.thresholds.count) thresholds"))
+        guard self.exceedances.count == thresholds else {
+            faults.append(.contradiction("exceeding: has \(self.exceedances.count) of \(thresholds) thresholds"))
             return faults
         }
         for exceedance in self.exceedances {

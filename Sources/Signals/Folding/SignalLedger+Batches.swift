@@ -101,11 +101,16 @@ extension SignalLedger {
             self.epochs[epoch]?.leaveOut(batch.content.uncounted)
         }
         let known = max(batch.from, self.watermark)
-        for (key, counts) in batch.content.cells where self.epochs[key.epoch] != nil {
-            self.epochs[key.epoch]?.add(key, counts, unit: self.layout.unit)
-            let start = self.layout.milliseconds(of: key.slot).lowerBound
-            self.change(key.epoch) { rule, tally, room in
-                tally.add(key, counts, at: start, rule, known: known, room: &room)
+        for (epoch, cells) in Dictionary(grouping: batch.content.cells, by: { $0.key.epoch }) {
+            // Taken out, so that it is not looked up and put back for each of a thousand cells.
+            guard var tally = self.epochs.removeValue(forKey: epoch) else { continue }
+            for (key, counts) in cells { tally.add(key, counts, unit: self.layout.unit) }
+            self.epochs[epoch] = tally
+            let starts = cells.map { self.layout.milliseconds(of: $0.key.slot).lowerBound }
+            self.change(epoch) { rule, tally, room in
+                for (cell, start) in zip(cells, starts) {
+                    tally.add(cell.key, cell.value, at: start, rule, known: known, room: &room)
+                }
             }
         }
         for (panel, histograms) in batch.content.histograms {

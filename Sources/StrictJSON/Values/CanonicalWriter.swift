@@ -68,13 +68,14 @@ public struct CanonicalWriter: ~Copyable {
     }
 
     private mutating func digits(of value: Int64) {
-        if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
-        let start = self.bytes.count
-        var rest = value.magnitude
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var (first, rest) = (digits.count, value.magnitude)
         repeat {
-            self.bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        self.bytes[start...].reverse()
+        if value < 0 { self.bytes.append(UInt8(ascii: "-")) }
+        for place in first..<digits.count { self.bytes.append(digits[place]) }
     }
 }
