@@ -16,7 +16,8 @@ extension Conducting {
                 self.plane.isOwn(entry, of: feedback.application)
             else { return .unknownRequest }
             guard let placement = LoggedPlacement(entry: entry), let admitted = entry.admitted else { return .heard }
-            return try await self.count(feedback.report(of: placement, admitted: admitted, at: now), placement)
+            return try await self.count(
+                feedback.report(of: placement, admitted: admitted, at: now), placement, of: feedback.application)
         } catch let faults as ReportFaults {
             // A rollout that has no such stage any more has no use for it either.
             return faults.faults.contains(.tooMany) ? .tooMuch : .heard
@@ -26,7 +27,9 @@ extension Conducting {
         }
     }
 
-    private func count(_ report: Report, _ placement: LoggedPlacement) async throws -> FeedbackAnswer {
+    private func count(
+        _ report: Report, _ placement: LoggedPlacement, of application: ApplicationID
+    ) async throws -> FeedbackAnswer {
         guard let page = self.plane.rollouts.current.pages[report.rollout], page.rollout.isConducted else {
             return .heard
         }
@@ -34,7 +37,7 @@ extension Conducting {
         defer { self.passTurn() }
         try await self.withDesk(of: page) { desk in
             guard !desk.knows(report.id) else { return }
-            let request = ReportedRequest.placed(placement, admitted: report.occurred)
+            let request = ReportedRequest.placed(placement, of: application, admitted: report.occurred)
             _ = try await desk.take(report, about: request, at: report.reported)
         }
         return .heard

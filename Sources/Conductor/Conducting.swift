@@ -127,7 +127,8 @@ actor Conducting: ReportTaking {
                 throw ReportRefusal.unknownRequest(request)
             }
         }
-        return ReportedRequest(finding, of: request, in: report.rollout)
+        return ReportedRequest(
+            finding, of: request, in: report.rollout, application: self.plane.application(of:))
     }
 
     /// Takes in that a control beside a rollout is up; the next look sees it.

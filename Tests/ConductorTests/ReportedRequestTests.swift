@@ -35,10 +35,17 @@ struct ReportedRequestTests {
         ),
     ]
 
+    private static let application = ApplicationID(bits: 4)
+
+    /// What the access log says of the request to the rollout under test.
+    private static func reported(_ finding: RequestFinding, _ request: RequestID = Self.request) -> ReportedRequest {
+        ReportedRequest(finding, of: request, in: RolloutID(bits: 7)) { _ in Self.application }
+    }
+
     private static func placement(_ arm: Arm, epoch: Int = 1, stage: Int = 0, account: UInt64 = 3) -> LoggedPlacement {
         LoggedPlacement(
             SignalKey(
-                epoch: epoch, stage: stage, share: 100_000, arm: arm, application: ApplicationID(bits: 4),
+                epoch: epoch, stage: stage, share: 100_000, arm: arm, application: Self.application,
                 account: AccountTag(bits: account), slot: 0), in: RolloutID(bits: 7))
     }
 
@@ -78,7 +85,7 @@ struct ReportedRequestTests {
     func counts(arm: Arm, batches: Int) async throws {
         let (rollout, store) = (try SignalDeskTests.rollout(replacing: Self.changes), try Store.inMemory())
         var desk = try await Self.desk(store, rollout)
-        let request = ReportedRequest(.found(Self.entry(Self.placement(arm))), of: Self.request, in: rollout.id)
+        let request = Self.reported(.found(Self.entry(Self.placement(arm))))
         // Among batches that are joined meanwhile, and days late.
         for number in 0..<batches {
             try await desk.take(SignalContent(), at: SignalDeskTests.clock(20 + Int64(number)).wall)
@@ -117,7 +124,7 @@ struct ReportedRequestTests {
             (.found(Self.entry(Self.placement(.candidate, epoch: 2))), .unknownStage(epoch: 2, stage: 0)),
         ]
         for (finding, fault) in cases {
-            let request = ReportedRequest(finding, of: Self.request, in: rollout.id)
+            let request = Self.reported(finding)
             do {
                 _ = try await desk.take(Self.report(1), about: request, at: SignalDeskTests.clock(60).wall)
                 Issue.record("\(finding) was taken in")
@@ -133,16 +140,16 @@ struct ReportedRequestTests {
     func known() async throws {
         let (rollout, store) = (try SignalDeskTests.rollout(replacing: Self.changes), try Store.inMemory())
         var desk = try await Self.desk(store, rollout)
-        let found = ReportedRequest(.found(Self.entry(Self.placement(.candidate))), of: Self.request, in: rollout.id)
+        let found = Self.reported(.found(Self.entry(Self.placement(.candidate))))
         _ = try await desk.take(Self.report(1), about: found, at: SignalDeskTests.clock(60).wall)
-        let erased = ReportedRequest(.erased, of: Self.request, in: rollout.id)
+        let erased = Self.reported(.erased)
         #expect(try await desk.take(Self.report(1), about: erased, at: SignalDeskTests.clock(70).wall) == .known)
     }
 
     @Test("by an application is the same report however often it is said, and another for another rating")
     func feedback() throws {
         func report(_ rating: Report.Rating, _ request: RequestID = Self.request, after seconds: Int64) -> Report {
-            Feedback(application: ApplicationID(bits: 4), request: request, rating: rating).report(
+            Feedback(application: Self.application, request: request, rating: rating).report(
                 of: Self.placement(.candidate), admitted: SignalDeskTests.start,
                 at: SignalDeskTests.clock(seconds).wall)
         }
@@ -160,9 +167,8 @@ struct ReportedRequestTests {
         var desk = try await Self.desk(store, rollout)
         for number in 0..<9 as Range<UInt64> {
             let request = RequestID(bits: Self.request.bits + UInt128(number))
-            let found = ReportedRequest(
-                .found(Self.entry(Self.placement(.candidate, account: number / 3), request)), of: request,
-                in: rollout.id)
+            let found = Self.reported(
+                .found(Self.entry(Self.placement(.candidate, account: number / 3), request)), request)
             var report = Self.report(number)
             report.request = request
             _ = try await desk.take(report, about: found, at: SignalDeskTests.clock(60).wall)

@@ -86,10 +86,13 @@ struct RequestTests {
             let nowhere = try await client.get("/v1/requests/\(placed)", key: alice.key)
             #expect(nowhere.status == 404, "without a log")
         }
-        // Whose request it is, is told by its placement, else by its key or grant.
+        // Whose request it is, is told by its key or grant; in older entries by its placement.
         let stranger = ApplicationID(bits: 77)
-        guard case .found(let entry) = try await finder.admission(of: placed, at: now) else { throw Unexpected() }
-        #expect(world.plane.isOwn(entry, of: application) && !world.plane.isOwn(entry, of: stranger))
+        let older = LoggedEntry(
+            index: 0,
+            document: Self.entry(
+                plain, "admitted", ["key": "AbCd1234", "placement": ["application": .string("\(application)")]]))
+        #expect(world.plane.isOwn(older, of: application) && !world.plane.isOwn(older, of: stranger))
         _ = try await world.key(for: application, by: alice)
         let key = try #require(world.registry.keys.values.first { $0.owner == .application(application) })
         let keyed = LoggedEntry(index: 0, document: Self.entry(plain, "admitted", ["key": .string(key.id.description)]))

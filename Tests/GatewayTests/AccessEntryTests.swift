@@ -84,7 +84,7 @@ struct AccessEntryTests {
         #expect(read.canonical == entry.bytes)
         #expect(read["placement"].flatMap { LoggedPlacement($0) } == placement)
         #expect(read["placement"] == placement.document)
-        #expect(entry.bytes.count <= plain.bytes.count + 230, "what a rollout adds to an entry is bounded")
+        #expect(entry.bytes.count <= plain.bytes.count + 183, "what a rollout adds to an entry is bounded")
         #expect(try JSONValue(parsing: plain.bytes)["placement"] == nil, "and nothing is added without one")
         // The blocks of exposure stand where canonical JSON has them.
         let block = ExposureLeaseID(gateway: try #require(Name("gateway-1x2y3z")), number: 12)

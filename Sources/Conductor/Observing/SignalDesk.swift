@@ -118,15 +118,17 @@ struct SignalDesk: Sendable {
         case .lacking(let fault)?:
             // One that was taken in while the log had its request is known for good.
             return try after.take(report, about: nil, orElse: fault, at: now)
-        case .placed(let placement, let admitted)?:
-            let exposed = report.request.map { placement.exposed($0, at: admitted, in: self.ledger.layout) }
+        case .placed(let placement, let application, let admitted)?:
+            let exposed = report.request.map {
+                placement.exposed($0, of: application, at: admitted, in: self.ledger.layout)
+            }
             let receipt = try after.take(report, about: exposed, at: now)
             if receipt == .taken {
                 try await self.append(
                     .requestReport,
                     [
                         "report": report.document, "placement": placement.document,
-                        "admitted": .integer(admitted.milliseconds),
+                        "application": .string(application.description), "admitted": .integer(admitted.milliseconds),
                     ])
             }
             self.ledger = after
@@ -211,11 +213,15 @@ struct SignalDesk: Sendable {
 
     private mutating func replay(requestReport document: JSONValue, at now: Timestamp) throws {
         guard let body = document["report"], let admitted = document["admitted"]?.integerValue,
-            let placement = document["placement"].flatMap({ LoggedPlacement($0) })
+            let placement = document["placement"].flatMap({ LoggedPlacement($0) }),
+            // Older records have it in the placement.
+            let application = (document["application"] ?? document["placement"]?["application"])?.stringValue
+                .flatMap({ ApplicationID($0) })
         else { throw StoreFault.damaged(table: "signal_record", detail: "a report is without its request") }
         let report = try Report(reading: body)
         let exposed = report.request.map {
-            placement.exposed($0, at: Timestamp(milliseconds: admitted), in: self.ledger.layout)
+            placement.exposed(
+                $0, of: application, at: Timestamp(milliseconds: admitted), in: self.ledger.layout)
         }
         _ = try self.ledger.take(report, about: exposed, at: max(now, report.reported))
     }

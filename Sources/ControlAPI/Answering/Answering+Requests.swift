@@ -46,6 +46,7 @@ private struct RequestDocument {
                     + Self.reasons(completion).map { .string($0) }),
         ]
         members["outcome"] = completion.map(Self.described)
+        members["application"] = call.registry.application(of: entry).map { .string($0.description) }
         members["version_name"] = version.map { .string($0.name.text) }
         if let placement {
             members["stage_name"] = Self.stage(placement, book).map { .string($0.text) }

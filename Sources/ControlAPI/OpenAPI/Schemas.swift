@@ -146,7 +146,7 @@ enum Schemas {
         "Request": Schema.object([
             "id": Schema.id(RequestKind.self), "admission": Self.reference("LoggedEntry"),
             "outcome?": Self.reference("LoggedEntry"), "version_name?": Schema.name, "stage_name?": Schema.name,
-            "arm?": Schema.text, "reasons": Schema.list(Schema.text),
+            "arm?": Schema.text, "application?": Schema.id(ApplicationKind.self), "reasons": Schema.list(Schema.text),
         ]),
         "LoggedEntry": Schema.object(["index": Schema.count, "entry": ["type": "object"]]),
         "RollbackDrill": Schema.object(["rounds": Schema.count, "p99?": Schema.count]),

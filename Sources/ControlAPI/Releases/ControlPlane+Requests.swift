@@ -6,18 +6,28 @@ public import Store
 import StrictJSON
 
 extension ControlPlane {
-    /// Whether a request is an application's own, by the entry of its admission: it was placed as the application's, or
-    /// let in by a key or a grant of it that is known by now.
+    /// Whose a request is, by the entry of its admission: its key's owner, or its grant's subject; nil where neither is
+    /// known. Older entries of requests that a rollout placed say it themselves.
+    public nonisolated func application(of request: LoggedEntry) -> ApplicationID? {
+        self.rules.current.registry.application(of: request.document)
+    }
+
+    /// Whether a request is an application's own, by the entry of its admission.
     public nonisolated func isOwn(_ request: LoggedEntry, of application: ApplicationID) -> Bool {
-        let entry = request.document
-        if let placement = entry["placement"].flatMap({ LoggedPlacement($0) }) {
-            return placement.application == application
+        self.application(of: request) == application
+    }
+}
+
+extension Registry {
+    /// Whose a request is, by the entry of its admission; nil where nothing in it is known.
+    func application(of entry: JSONValue) -> ApplicationID? {
+        if let said = entry["placement"]?["application"]?.stringValue { return ApplicationID(said) }
+        if let key = entry["key"]?.stringValue.flatMap({ KeyID($0.utf8) }), let owner = self.keys[key]?.owner {
+            guard case .application(let application) = owner else { return nil }
+            return application
         }
-        let registry = self.rules.current.registry
-        if let key = entry["key"]?.stringValue.flatMap({ KeyID($0.utf8) }), let owner = registry.keys[key]?.owner {
-            return owner == .application(application)
-        }
-        let grant = entry["grant"]?.stringValue.flatMap { GrantID($0) }.flatMap { registry.grants[$0] }
-        return grant?.content.subject == .application(application)
+        let grant = entry["grant"]?.stringValue.flatMap { GrantID($0) }.flatMap { self.grants[$0] }
+        guard case .application(let application)? = grant?.content.subject else { return nil }
+        return application
     }
 }

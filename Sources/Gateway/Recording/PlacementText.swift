@@ -32,9 +32,7 @@ struct PlacementText: Hashable {
     /// What stands behind the account.
     static func rest(of placement: LoggedPlacement) -> WireText {
         var text = WireText(capacity: 192)
-        text.literal("\"application\":\"")
-        text.text(placement.application.description)
-        text.literal(placement.arm == .candidate ? "\",\"arm\":\"candidate" : "\",\"arm\":\"baseline")
+        text.literal(placement.arm == .candidate ? "\"arm\":\"candidate" : "\"arm\":\"baseline")
         text.literal("\",\"epoch\":")
         text.decimal(placement.epoch)
         text.literal(",\"rollout\":\"")

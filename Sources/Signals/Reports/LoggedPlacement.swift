@@ -4,7 +4,8 @@ public import StrictJSON
 
 /// As what a request counts in a rollout, as the entry of its admission says it.
 ///
-/// Entries of requests that no rollout placed say nothing of the kind.
+/// Entries of requests that no rollout placed say nothing of the kind. The application stands in no entry: it follows
+/// from the key and the grant that do.
 public struct LoggedPlacement: Hashable, Sendable {
     /// The rollout that placed the request.
     public var rollout: RolloutID
@@ -20,8 +21,6 @@ public struct LoggedPlacement: Hashable, Sendable {
     public var isSettling: Bool
     /// The parts of the public that it is in.
     public var stratum: Int
-    /// The application.
-    public var application: ApplicationID
     /// The end user; nil if the request named none.
     public var account: AccountTag?
 
@@ -30,7 +29,7 @@ public struct LoggedPlacement: Hashable, Sendable {
         self.rollout = rollout
         (self.epoch, self.stage, self.share, self.arm) = (key.epoch, key.stage, key.share, key.arm)
         (self.isSettling, self.stratum) = (key.isSettling, key.stratum)
-        (self.application, self.account) = (key.application, key.account)
+        self.account = key.account
     }
 
     /// What an entry's member `placement` says; nil if it cannot be.
@@ -42,13 +41,11 @@ public struct LoggedPlacement: Hashable, Sendable {
         guard let rollout = document["rollout"]?.stringValue.flatMap({ RolloutID($0) }),
             let epoch = count("epoch", in: counts), let stage = count("stage", in: counts),
             let share = count("share", in: 0...1_000_000),
-            let arm = document["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) }),
-            let application = document["application"]?.stringValue.flatMap({ ApplicationID($0) })
+            let arm = document["arm"]?.stringValue.flatMap({ Arm(rawValue: $0) })
         else { return nil }
         (self.rollout, self.epoch, self.stage, self.share, self.arm) = (rollout, epoch, stage, share, arm)
         self.isSettling = document["settling"]?.boolValue ?? false
         self.stratum = count("stratum", in: counts) ?? 0
-        self.application = application
         self.account = document["account"]?.stringValue.flatMap { AccountTag($0) }
         guard (self.account == nil) == (document["account"] == nil) else { return nil }
     }
@@ -58,7 +55,7 @@ public struct LoggedPlacement: Hashable, Sendable {
         var members: [String: JSONValue] = [
             "rollout": .string(self.rollout.description), "epoch": .integer(Int64(self.epoch)),
             "stage": .integer(Int64(self.stage)), "share": .integer(Int64(self.share)),
-            "arm": .string(self.arm.rawValue), "application": .string(self.application.description),
+            "arm": .string(self.arm.rawValue),
         ]
         if self.isSettling { members["settling"] = true }
         if self.stratum != 0 { members["stratum"] = .integer(Int64(self.stratum)) }
@@ -66,11 +63,13 @@ public struct LoggedPlacement: Hashable, Sendable {
         return .object(members)
     }
 
-    /// A request of this placement, as it counts under a plan's layout.
-    public func exposed(_ request: RequestID, at admitted: Timestamp, in layout: SignalLayout) -> ExposedRequest {
+    /// An application's request of this placement, as it counts under a plan's layout.
+    public func exposed(
+        _ request: RequestID, of application: ApplicationID, at admitted: Timestamp, in layout: SignalLayout
+    ) -> ExposedRequest {
         let key = SignalKey(
             epoch: self.epoch, stage: self.stage, share: self.share, arm: self.arm, isSettling: self.isSettling,
-            stratum: self.stratum, application: self.application, account: self.account,
+            stratum: self.stratum, application: application, account: self.account,
             slot: layout.slot(of: admitted))
         return ExposedRequest(request: request, key: key, admitted: admitted)
     }

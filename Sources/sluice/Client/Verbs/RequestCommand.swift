@@ -24,7 +24,7 @@ struct RequestCommand: AsyncParsableCommand {
                 let (admission, outcome) = (found["admission"]?["entry"], found["outcome"]?["entry"])
                 return [
                     ("request", found.text("id")), ("admitted", admission?.moment("at") ?? ""),
-                    ("application", admission?["placement"]?.text("application") ?? ""),
+                    ("application", found.text("application")),
                     ("grant", admission?.text("grant") ?? ""), ("key", admission?.text("key") ?? ""),
                     ("model", admission?.text("model") ?? ""), ("version", found.text("version_name")),
                     ("rollout", admission?["placement"]?.text("rollout") ?? ""), ("stage", found.text("stage_name")),
