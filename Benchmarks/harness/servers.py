@@ -14,7 +14,7 @@ from harness import processes
 from harness.both_ends import BothEnds, NotSeen
 from harness.certificate import Certificate, make_certificate
 from harness.peers import Front, prepare_upstream
-from harness.processes import Server, SetUpFailed
+from harness.processes import Command, Server, SetUpFailed
 from harness.scenarios import Kind, Scenario, Stand
 from harness.targets import Target
 from harness.window import BadAnswer, check_answer, measure, settled, until_first_answer
@@ -43,6 +43,7 @@ class Servers:
         self.certificate: Certificate | None = None
         self.upstreams: dict[str, Server] = {}
         self.servers: dict[tuple[str, str], Server] = {}
+        self.commands: dict[tuple[str, str], tuple[Command, Stand, Path]] = {}
         self.targets: dict[str, Target] = {}
         self.bodies: dict[str, Path] = {}
         self.starts: dict[str, list[float]] = {}
@@ -107,14 +108,35 @@ class Servers:
             self.skip(target.name, stand.name, error)
             return
         self.servers[target.name, stand.name] = server
+        self.commands[target.name, stand.name] = (command, stand, folder)
+
+    def start_anew(self) -> None:
+        """Ends each target's server and starts it again, where it was and with what it has.
+
+        How the memory of a process lies makes some percent, and stays as it is for as long as the process lives.
+        """
+        for place, (command, stand, folder) in list(self.commands.items()):
+            self.servers.pop(place).stop()
+            started = time.monotonic()
+            server = Server(place[0], command, folder)
+            self.stack.callback(server.stop)
+            try:
+                until_first_answer(server, stand.kind, started, self.targets[place[0]].start_seconds)
+            except FAULTS as error:
+                del self.commands[place]
+                self.skip(*place, error)
+                continue
+            self.servers[place] = server
 
     def skip(self, target: str, where: str, error: Exception) -> None:
         self.skipped[f"{target}, {where}"] = f"it could not be measured: {error}"
         self.say(f"skipped  {target} ({where}): {error}")
 
     def measure_windows(self, scenarios: list[Scenario]) -> None:
-        """Interleaved: each repetition visits each target once, beginning with another one each time."""
+        """Interleaved: each repetition starts each target and visits it once, beginning with another one each time."""
         for repetition in range(self.options.repetitions):
+            if repetition > 0:
+                self.start_anew()
             for scenario in scenarios:
                 names = [name for name, stand in self.servers if stand == scenario.stand.name and (
                     name == "direct" or self.targets[name].takes_part(scenario))]
