@@ -15,9 +15,7 @@ extension Exchange {
     func ask(_ call: ModelCall, _ key: PresentedKey) {
         let now = self.receivedAt
         let snapshot = self.worker.shared.rules.current
-        // Only a rollout tells end users apart.
-        let namesAccount = snapshot.hasReleases && self.request.head.fields.contains(.sluiceAccount)
-        let known = self.known(key.id, namesAccount: namesAccount)
+        let known = self.known(key.id, under: snapshot)
         let isKnown = known?.admission?.isOf(key, under: snapshot, at: now) ?? false
         let caller = isKnown ? nil : snapshot.authenticate(key, at: now)
         guard isKnown || caller?.isApplication == true else {
@@ -34,10 +32,7 @@ extension Exchange {
         var request = AccessRequest(
             key: key, model: asking.model, modality: .api, region: self.worker.configuration.region,
             fields: body.guarded, removable: body.removable)
-        let found =
-            known
-            ?? self.worker.signals.callers.add(
-                key.id, account: namesAccount ? self.request.head.string(.sluiceAccount) : nil)
+        let found = known ?? self.worker.signals.callers.add(key.id, account: self.account(under: snapshot))
         self.caller = found
         let settled = found.admission.flatMap { $0.holds(for: request, under: snapshot, at: now) ? $0.admission : nil }
         request.account = found.account
@@ -46,12 +41,20 @@ extension Exchange {
         self.decide(decision, request, asking, snapshot)
     }
 
-    private func known(_ key: KeyID, namesAccount: Bool) -> CallerMemory.Known? {
-        guard namesAccount else { return self.worker.signals.callers.known(key) }
-        let known = self.request.head.fields.withValue(.sluiceAccount) { account in
+    /// The end user, as the application names them; nil where it does not, or where no rollout tells them apart.
+    func account(under snapshot: Snapshot) -> String? {
+        snapshot.hasReleases ? self.request.head.string(.sluiceAccount) : nil
+    }
+
+    /// What is known of who asks, by the bytes of ``account(under:)``.
+    private func known(_ key: KeyID, under snapshot: Snapshot) -> CallerMemory.Known? {
+        guard snapshot.hasReleases else { return self.worker.signals.callers.known(key) }
+        let named: CallerMemory.Known?? = self.request.head.fields.withValue(.sluiceAccount) { account in
             self.worker.signals.callers.known(key, account: account)
         }
-        return known ?? nil
+        // Who is named and was not met yet is not who names nobody.
+        if let named { return named }
+        return self.worker.signals.callers.known(key)
     }
 
     /// Asks the rules, and remembers of the caller what they say.

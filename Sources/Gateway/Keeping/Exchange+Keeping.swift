@@ -29,7 +29,7 @@ extension Exchange {
         let request = AccessRequest(
             key: key, model: model.name.text, modality: .api, region: self.worker.configuration.region,
             fields: query.asksForProbabilities ? GuardedFields(.include) : [], made: kept.version,
-            account: snapshot.releases.isEmpty ? nil : self.request.head.string(.sluiceAccount))
+            account: self.account(under: snapshot))
         self.decide(
             snapshot.admit(request, from: caller, at: self.receivedAt), request,
             Asking(use, of: id, kept, model: model.name, isStream: query.isStream), snapshot)
