@@ -95,10 +95,7 @@ class Servers:
             for round in range(self.options.starts if is_timed else 1):
                 if round > 0:
                     server.stop()
-                started = time.monotonic()
-                server = Server(target.name, command, folder)
-                self.stack.callback(server.stop)
-                seconds = until_first_answer(server, stand.kind, started, target.start_seconds)
+                server, seconds = self.start(target, command, stand, folder)
                 if is_timed:
                     self.starts.setdefault(target.name, []).append(seconds * 1000)
             check_answer(server, stand.kind)
@@ -110,6 +107,13 @@ class Servers:
         self.servers[target.name, stand.name] = server
         self.commands[target.name, stand.name] = (command, stand, folder)
 
+    def start(self, target: Target, command: Command, stand: Stand, folder: Path) -> tuple[Server, float]:
+        """A server of the target that answers, and after how many seconds it did."""
+        started = time.monotonic()
+        server = Server(target.name, command, folder)
+        self.stack.callback(server.stop)
+        return server, until_first_answer(server, stand.kind, started, target.start_seconds)
+
     def start_anew(self) -> None:
         """Ends each target's server and starts it again, where it was and with what it has.
 
@@ -117,16 +121,11 @@ class Servers:
         """
         for place, (command, stand, folder) in list(self.commands.items()):
             self.servers.pop(place).stop()
-            started = time.monotonic()
-            server = Server(place[0], command, folder)
-            self.stack.callback(server.stop)
             try:
-                until_first_answer(server, stand.kind, started, self.targets[place[0]].start_seconds)
+                self.servers[place], _ = self.start(self.targets[place[0]], command, stand, folder)
             except FAULTS as error:
                 del self.commands[place]
                 self.skip(*place, error)
-                continue
-            self.servers[place] = server
 
     def skip(self, target: str, where: str, error: Exception) -> None:
         self.skipped[f"{target}, {where}"] = f"it could not be measured: {error}"
